@@ -1,0 +1,41 @@
+--- thrive: the Thrive Learning API as a Lua module.
+--
+--     local thrive = require "thrive"
+--     local client = assert(thrive.client{ tenant_id = "eu-west-2_AbcdEfghI", api_key = "…" })
+--     for user in client.users:each{ status = "active" } do print(user.ref, user.email) end
+--
+-- This table is a facade: its parts are loaded when they are first used, so that `require "thrive"` (and the start of
+-- thrivelua, where it is a global) costs next to nothing.
+-- @module thrive
+
+local M = {}
+
+local parts = {
+  --- The version of the module, such as "0.1.0".
+  _VERSION = function() return require("thrive.core").version end,
+  --- JSON null: `fields.managerRef = thrive.null` clears a field. The same value as cjson.null.
+  null = function() return require("thrive.core").null end,
+  --- `thrive.array(t)` marks a table as an array, so that an empty one is sent as [].
+  array = function() return require("thrive.core").json.array end,
+  --- `thrive.client{…}` → client | nil, err. See thrive.client.
+  client = function() return require("thrive.client").new end,
+  --- `thrive.csv`: reading CSV files. See thrive.csv.
+  csv = function() return require("thrive.csv") end,
+  --- `thrive.spawn(f, …)`, `thrive.map(list, f, options)`, `thrive.sleep(seconds)`: see thrive.scheduler.
+  spawn = function() return require("thrive.scheduler").spawn end,
+  map = function() return require("thrive.scheduler").map end,
+  sleep = function() return require("thrive.scheduler").sleep end,
+  --- `thrive.iserror(v)`: is v an error object of this module?
+  iserror = function() return require("thrive.core").iserror end,
+}
+
+return setmetatable(M, {
+  __name = "thrive",
+  __index = function(t, key)
+    local part = parts[key]
+    if part == nil then return nil end
+    local value = part()
+    rawset(t, key, value)
+    return value
+  end,
+})

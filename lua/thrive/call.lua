@@ -1,0 +1,195 @@
+--- The one place a request runs: token, attempts, waiting, retries, guards, hooks, the answer.
+-- @module thrive.call
+
+local core = require "thrive.core"
+local scheduler = require "thrive.scheduler"
+local token = require "thrive.token"
+
+local M = {}
+
+local start, decide, result = core.start, core.decide, core.result
+local wait_transfer, now = scheduler.wait_transfer, core.now
+
+-- meta: status and attempts at once, the rest when it is asked for, since most calls never look. The transfer is kept
+-- under a key that no script can name and pairs does not show.
+local TRANSFER = {}
+local described = { operation = true, method = true, path = true, url = true, request_id = true, timings = true }
+local meta_table = { __name = "thrive.meta" }
+function meta_table.__index(meta, key)
+  local transfer = rawget(meta, TRANSFER)
+  if key == "headers" then
+    local headers = core.response_headers(transfer)
+    rawset(meta, "headers", headers)
+    return headers
+  elseif described[key] then
+    for name, value in pairs(core.describe(transfer)) do
+      if rawget(meta, name) == nil then rawset(meta, name, value) end
+    end
+    return rawget(meta, key)
+  end
+  return nil
+end
+function meta_table.__pairs(meta)
+  meta_table.__index(meta, "headers") -- so that everything is there
+  meta_table.__index(meta, "url")
+  return function(t, key)
+    local name, value = next(t, key)
+    if name == TRANSFER then name, value = next(t, name) end
+    return name, value
+  end, meta, nil
+end
+
+local function new_meta(transfer, status, attempts)
+  return setmetatable({ status = status, attempts = attempts, [TRANSFER] = transfer }, meta_table)
+end
+
+-- Calls a hook of the script. A mistake in it must not change the outcome of a request, nor go unseen.
+local function hook(state, name, event)
+  local f = state.on and state.on[name]
+  if f then
+    local ok, why = pcall(f, event)
+    if not ok then warn(("thrive: the hook on.%s failed: %s"):format(name, tostring(why))) end
+  end
+end
+
+-- At most state.concurrency transfers of a client are on the wire; who comes first is served first.
+local function was_called(ticket) return ticket.called end
+
+local function take_place(client, state, deadline)
+  local queue = state.queue
+  if queue.first > queue.last and core.running(client) + queue.reserved < state.concurrency then return true end
+  local ticket = {}
+  queue.last = queue.last + 1
+  queue[queue.last] = ticket
+  local ok, called = pcall(scheduler.wait, ticket, was_called, deadline)
+  if ticket.called then queue.reserved = queue.reserved - 1 else ticket.given_up = true end
+  if not ok then error(called, 0) end
+  return called
+end
+
+-- Calls the next in the queue and keeps its place for it. Called whenever a transfer has ended.
+local function free_place(queue)
+  while queue.first <= queue.last do
+    local ticket = queue[queue.first]
+    queue[queue.first] = nil
+    queue.first = queue.first + 1
+    if not ticket.given_up then
+      ticket.called = true
+      queue.reserved = queue.reserved + 1
+      scheduler.wake(ticket)
+      return
+    end
+  end
+end
+
+local function deadline_error(transfer)
+  return core.failure(transfer, "timeout", "the deadline has passed", "deadline")
+end
+
+-- Runs the attempts of one prepared transfer. Returns the status of the last answer (0 = none) and the number of
+-- attempts; or nil and an error that came instead of an attempt.
+local function attempt(client, state, transfer, call, host)
+  local replayed = false
+  while true do
+    if host then
+      local err = token.ensure(client, host, call.run_token, call.deadline)
+      if err then return nil, err end
+    end
+    if not take_place(client, state, call.deadline) then return nil, deadline_error(transfer) end
+    local limit = call.timeout
+    if call.deadline then
+      local left = call.deadline - now()
+      if left <= 0 then return nil, deadline_error(transfer) end
+      if left < limit then limit = left end
+    end
+    local generation = host and core.token_generation(client, host)
+    start(transfer, limit)
+    if state.on then hook(state, "request", core.describe(transfer)) end
+    local waited, why_not = pcall(wait_transfer, transfer)
+    if not waited then core.cancel(transfer) end -- interrupted: nothing goes on behind the script's back
+    if state.queue.first <= state.queue.last then free_place(state.queue) end
+    if not waited then error(why_not, 0) end
+    local action, delay, why, status, count = decide(transfer, call.max_retries, call.deadline)
+    if state.on then hook(state, "response", core.describe(transfer)) end
+    if status == 401 and host and not replayed then
+      -- Refused before it was looked at: one fresh token and one replay, whatever the method.
+      replayed = true
+      core.token_drop(client, host, generation)
+    elseif action == "again" then
+      if state.on then
+        local event = core.describe(transfer)
+        event.delay, event.why = delay, why
+        hook(state, "retry", event)
+      end
+      scheduler.sleep(delay)
+      if core.closed(client) then
+        return nil, core.failure(transfer, "cancelled", "the client was closed while the call waited to try again")
+      end
+    else
+      return status, count
+    end
+  end
+end
+
+local function finish(state, transfer, err, status, attempts)
+  local meta = new_meta(transfer, status, attempts)
+  if state.raise then error(err, 0) end
+  return nil, err, meta
+end
+
+-- A write of a dry run: remembered and shown instead of sent.
+local function plan(state, transfer)
+  local body, nothing = core.planned(transfer)
+  local what = core.describe(transfer)
+  local entry = { operation = what.operation, method = what.method, path = what.path }
+  if body ~= true then entry.body = body end
+  state.plan[#state.plan + 1] = entry
+  if state.on_plan then state.on_plan(entry) end
+  local meta = new_meta(transfer, nil, 0)
+  meta.planned = true
+  return nothing or body, nil, meta
+end
+
+--- Runs a prepared transfer to its end.
+-- @param client userdata
+-- @tparam table state the client's state table
+-- @param transfer of core.prepare
+-- @tparam[opt] table options per-call options, checked already: timeout, deadline (seconds), max_retries
+-- @return value, err, meta as every call of the module
+function M.run(client, state, transfer, options)
+  local guarded = core.guarded(transfer)
+  if guarded == "planned" then return plan(state, transfer) end
+  if guarded then
+    return finish(state, transfer, core.failure(transfer, "guard", "this client is read only, and this call writes",
+      "read_only", "make the client without read_only, or run without --read-only"), nil, 0)
+  end
+  local call = state.call
+  if options then
+    local limit = options.deadline or state.deadline
+    call = {
+      timeout = options.timeout or state.timeout,
+      max_retries = options.max_retries or state.max_retries,
+      deadline = limit and now() + limit,
+    }
+  elseif state.deadline then
+    call = { timeout = state.timeout, max_retries = state.max_retries, deadline = now() + state.deadline }
+  end
+  local host = state.needs_token and core.host(transfer) or nil
+  if host then
+    call = { timeout = call.timeout, max_retries = call.max_retries, deadline = call.deadline }
+    -- The token request runs under the same policy and the same deadline as the call that needs it.
+    function call.run_token(token_transfer, deadline)
+      local status, err = attempt(client, state, token_transfer,
+        { timeout = call.timeout, max_retries = call.max_retries, deadline = deadline })
+      if not status then return err end
+      return nil
+    end
+  end
+  local status, count = attempt(client, state, transfer, call, host)
+  if not status then return finish(state, transfer, count, nil, core.attempts(transfer)) end
+  local value, err = result(transfer)
+  if err ~= nil then return finish(state, transfer, err, status ~= 0 and status or nil, count) end
+  return value, nil, new_meta(transfer, status, count)
+end
+
+return M

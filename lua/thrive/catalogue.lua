@@ -1,0 +1,25 @@
+--- The catalogue: what the API offers, as data. One file per group under lua/thrive/catalogue/, loaded when the group
+-- is first used; nothing else in the module knows an endpoint.
+--
+-- A group is a table: `name`, `doc`, `records` (name → fields of what comes back) and `operations`, an array. Fields of
+-- an operation:
+--
+-- * `verb`, `method`, `path` ("/rest/v1/user/{id}"), `doc`, `scope` ("read" or "write"), `host` ("webhooks" for the
+--   other host);
+-- * `args`: path arguments in order; `params`: query parameters of a GET, else fields of the JSON body; `list`: an array
+--   that the call takes and that is the body, or stands between `before` and `after` in it;
+-- * `returns`: the record's name, `expect`: "object" (default), "list", "array", "nothing", "any";
+-- * `pages` = { style = "envelope" | "array" | "guarded", default =, max = }: a list with each, pages and all;
+-- * `idempotent`: true where sending again ends in the same state though the method does not promise it; `retry`: why;
+-- * `done_after_retry`: statuses that mean "our own earlier attempt did it", once a request was sent again.
+--
+-- A parameter is { name, type, doc =, … }; the types and further keys are those of src/operation.c: `required`,
+-- `nullable` (thrive.null clears it), `enum`, `min`, `max`, `max_length`, `min_count`, `max_count`, `date`, `unless`,
+-- `needs`, `fields`, `items`.
+-- @module thrive.catalogue
+
+return {
+  groups = { "users" },
+  --- Loads one group. @tparam string name @treturn table
+  load = function(name) return require("thrive.catalogue." .. name) end,
+}

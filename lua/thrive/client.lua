@@ -1,0 +1,234 @@
+--- thrive.client: options, the credential chain, hosts; a client's groups and methods.
+-- @module thrive.client
+
+local core = require "thrive.core"
+local call = require "thrive.call"
+local options = require "thrive.options"
+local resource = require "thrive.resource"
+local settings = require "thrive.settings"
+
+local M = {}
+
+-- Hosts per region: Thrive's apidocs, "OAuth API authentication".
+local regions = {
+  production = { "https://public.api.learn.link", "https://user.api.learn.link" },
+  staging = { "https://public.api.learnstaging.link", "https://user.api.learnstaging.link" },
+  ["production-mea"] = { "https://public.api.mea.learn.tech", "https://user.api.mea.learn.tech" },
+  ["staging-mea"] = { "https://public.api.meastaging.learn.tech", "https://user.api.meastaging.learn.tech" },
+}
+
+local one_of, problems_of = options.one_of, options.problems_of
+
+-- Every option of thrive.client.
+local known = {
+  tenant_id = { "string" }, api_key = { "string" },
+  client_id = { "string" }, client_secret = { "string" }, scope = { "string" },
+  token_auth = { "string", one_of("form", "basic") },
+  token = { "string" },
+  region = { "string", one_of("production", "staging", "production-mea", "staging-mea") },
+  base_url = { "string" }, webhooks_url = { "string" },
+  timeout = options.seconds, connect_timeout = options.seconds, deadline = options.seconds,
+  max_retries = options.count_from(0), concurrency = options.count_from(1),
+  ca_file = { "string" }, proxy = { "string" }, user_agent = { "string" },
+  nulls = { "string", one_of("drop", "keep") },
+  raise = { "boolean" }, dry_run = { "boolean" }, read_only = { "boolean" },
+  on = { "table" },
+}
+local hooks = { request = true, response = true, retry = true }
+
+-- The kinds of credentials, by the secret that makes each.
+local secrets = { "api_key", "client_secret", "token" }
+local plain = { "tenant_id", "client_id", "scope", "region", "base_url", "webhooks_url" }
+
+local function config_error(message, hint)
+  return nil, core.error { kind = "config", message = message, hint = hint, sent = false, retryable = false }
+end
+
+-- Fills `config` from the call's arguments and then the environment. The first level that holds a secret decides the
+-- kind of credentials; what goes with it (tenant id, scope …) may come from the level below. Secrets of the
+-- environment are read by C, never here: { env = NAME } tells it where.
+local function credentials(given)
+  local config, found = {}, nil
+  local function from_environment(name)
+    local variable = "THRIVE_" .. name:upper()
+    local value = os.getenv(variable)
+    if value ~= nil and value ~= "" then return variable, value end
+    return nil
+  end
+  for _, name in ipairs(secrets) do
+    if given[name] ~= nil then
+      config[name] = given[name]
+      found = "the arguments"
+    end
+  end
+  if not found then
+    for _, name in ipairs(secrets) do
+      if core.has_env("THRIVE_" .. name:upper()) then
+        config[name] = { env = "THRIVE_" .. name:upper() }
+        found = "the environment"
+      end
+    end
+  end
+  for _, name in ipairs(plain) do
+    if given[name] ~= nil then
+      config[name] = given[name]
+    elseif name ~= "scope" then -- there is no THRIVE_SCOPE
+      local _, value = from_environment(name)
+      config[name] = value
+    end
+  end
+  return config, found
+end
+
+local missing = "no credentials: looked at the arguments (tenant_id with api_key or client_secret, or token) and at "
+  .. "THRIVE_TENANT_ID with THRIVE_API_KEY or THRIVE_CLIENT_SECRET, and THRIVE_TOKEN, in the environment"
+
+local methods = {}
+
+local request_fields = {
+  method = { "string", one_of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") },
+  path = { "string" }, query = { "table" }, headers = { "table" },
+  host = { "string", one_of("api", "webhooks") },
+}
+
+--- The escape hatch: any request, with the client's credentials, retries, guards and redaction.
+-- @tparam table request `method`, `path` ("/rest/v1/…", percent-encoded), and optionally `query` (name → string,
+--   number, boolean or an array of them), `body` (any JSON value), `headers`, `host` ("api" or "webhooks")
+-- @tparam[opt] table options `timeout`, `deadline`, `max_retries`
+-- @return the decoded answer (true when it is empty, a string when it is not JSON), err, meta
+-- @usage local tags = client:request{ method = "GET", path = "/rest/v1/tags", query = { perPage = 10 } }
+function methods.request(client, request, per_call)
+  local state = core.state(client)
+  if type(request) ~= "table" then
+    error("client:request: argument #1 must be a table (got " .. type(request) .. ")", 2)
+  end
+  local body = request.body
+  local rest = {}
+  for key, value in pairs(request) do if key ~= "body" then rest[key] = value end end
+  local wrong = problems_of(rest, request_fields, "a field of a request")
+  if not wrong and not (request.method and request.path) then
+    wrong = request.method and "missing 'path'" or "missing 'method'"
+  end
+  if not wrong and per_call ~= nil then
+    wrong = type(per_call) ~= "table" and "argument #2 must be a table of options"
+      or problems_of(per_call, options.per_call, "an option")
+  end
+  if wrong then error("client:request: " .. wrong, 2) end
+  local query
+  if request.query then
+    query = {}
+    for _, name in ipairs(options.sorted_keys(request.query)) do
+      query[#query + 1] = name
+      query[#query + 1] = request.query[name]
+    end
+  end
+  local transfer, problem =
+    core.prepare_raw(client, request.method, request.host or "api", request.path, query, body)
+  local ok = transfer ~= nil
+  if ok and request.headers then ok, problem = core.add_headers(transfer, request.headers) end
+  if ok and per_call and per_call.headers then ok, problem = core.add_headers(transfer, per_call.headers) end
+  if not ok then error("client:request: " .. problem, 2) end
+  return call.run(client, state, transfer, per_call)
+end
+
+--- Counters since the client was made: calls, attempts, retries, waited (seconds between attempts), bytes_sent,
+-- bytes_received, connections.
+-- @treturn table
+function methods.stats(client)
+  return core.stats(client)
+end
+
+--- What a dry run would have sent so far, in order: { { operation =, method =, path =, body = }, … }.
+-- @treturn table
+function methods.plan(client)
+  local plan = {}
+  for i, entry in ipairs(core.state(client).plan) do plan[i] = entry end
+  return plan
+end
+
+--- Cancels what is under way, wipes the secrets, closes. Idempotent; also done by `<close>` and the collector.
+function methods.close(client)
+  core.close(client)
+end
+
+--- Makes a client. Nothing is sent.
+-- @tparam[opt] table given the options, all optional:
+--
+-- * `tenant_id`, `api_key`: HTTP Basic; or `client_secret` (and `client_id`, `scope`, `token_auth = "basic"` to send
+--   them as a header instead of a form): OAuth 2.0 client credentials; or `token`: a bearer token you hold. What is
+--   not given comes from THRIVE_TENANT_ID, THRIVE_API_KEY, THRIVE_CLIENT_ID, THRIVE_CLIENT_SECRET, THRIVE_TOKEN;
+-- * `region`: "production" (default), "staging", "production-mea", "staging-mea" (THRIVE_REGION); or `base_url`,
+--   `webhooks_url`: other hosts, as origins without /rest (THRIVE_BASE_URL, THRIVE_WEBHOOKS_URL; webhooks_url
+--   defaults to base_url);
+-- * `timeout` (60 s per attempt), `connect_timeout` (10 s), `deadline` (seconds for a whole call with its retries;
+--   none), `max_retries` (3), `concurrency` (8 requests at once);
+-- * `ca_file` (a PEM bundle; default SSL_CERT_FILE, then the system's), `proxy` (a URL; "" for none; default from the
+--   environment), `user_agent` (put before the module's own);
+-- * `nulls`: "drop" (a null field is absent) or "keep" (it is thrive.null);
+-- * `raise`: calls raise their error instead of returning it; `dry_run`, `read_only`: see `plan` and kind `guard`;
+-- * `on` = { request = f, response = f, retry = f }: called with a table that holds no secret.
+-- @treturn client|nil
+-- @return nil, or an error object of kind "config"
+-- @raise on options of the wrong name or type
+-- @usage local client = assert(thrive.client{ tenant_id = "eu-west-2_AbcdEfghI", api_key = "…" })
+function M.new(given)
+  if given == nil then given = {} end
+  if type(given) ~= "table" then
+    error("thrive.client: argument #1 must be a table of options (got " .. type(given) .. ")", 2)
+  end
+  local wrong = problems_of(given, known, "an option")
+  if not wrong and given.on then
+    for name, f in pairs(given.on) do
+      if not hooks[name] then
+        wrong = ("'on.%s' is not a hook (request, response, retry)"):format(tostring(name))
+      elseif type(f) ~= "function" then
+        wrong = ("'on.%s' must be a function"):format(name)
+      end
+    end
+  end
+  if wrong then error("thrive.client: " .. wrong, 2) end
+
+  local source = given
+  if settings.base_client then
+    -- --sandbox: whatever credentials a script names, it talks to the sandbox.
+    source = settings.base_client
+  end
+  local config, found = credentials(source)
+  if not found then return config_error(missing, "set them, or try the sandbox: thrivelua --sandbox script.lua") end
+  local region = config.region or "production"
+  if not regions[region] then
+    return config_error(("THRIVE_REGION is \"%s\""):format(region), "use one of production, staging, production-mea, "
+      .. "staging-mea")
+  end
+  config.webhooks_url = config.webhooks_url or config.base_url or regions[region][2]
+  config.base_url = config.base_url or regions[region][1]
+  config.region = nil
+  config.token_basic = given.token_auth == "basic"
+  config.ca_file = given.ca_file or os.getenv("SSL_CERT_FILE")
+  config.proxy = given.proxy
+  config.connect_timeout = given.connect_timeout or 10
+  config.read_only = settings.read_only or given.read_only
+  config.dry_run = settings.dry_run or given.dry_run
+  config.keep_nulls = given.nulls == "keep"
+  local transport = core.transport_version() or ""
+  config.user_agent = ("%sthrive-lua/%s (%s; %s)"):format(given.user_agent and given.user_agent .. " " or "",
+    core.version, _VERSION, transport:match("^%S*"))
+
+  local client, state, face = core.client(config)
+  if not client then return nil, state end
+  state.timeout = given.timeout or 60
+  state.deadline = given.deadline
+  state.max_retries = given.max_retries or 3
+  state.concurrency = given.concurrency or 8
+  state.raise = given.raise
+  state.on = given.on
+  state.on_plan = settings.on_plan
+  state.plan = {}
+  state.queue = { first = 1, last = 0, reserved = 0 }
+  state.call = { timeout = state.timeout, max_retries = state.max_retries }
+  state.needs_token = core.token_state(client, "api") ~= "none"
+  resource.install(client, state, face, methods)
+  return client
+end
+
+return M

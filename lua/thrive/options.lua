@@ -1,0 +1,73 @@
+--- Checking tables of options: names, types, values, every problem at once.
+-- A rule is { type, check }: type is a Lua type name or "integer"; check(value) returns true, or nil and what the value
+-- must be.
+-- @module thrive.options
+
+local core = require "thrive.core"
+
+local M = {}
+
+--- A check: is the value one of these?
+function M.one_of(...)
+  local choice = { ... }
+  return function(value)
+    for i = 1, #choice do if choice[i] == value then return true end end
+    return nil, "one of " .. table.concat(choice, ", ")
+  end
+end
+
+--- The rule of a time span in seconds.
+M.seconds = { "number", function(v) return v > 0 and v < math.huge or nil, "a number of seconds above 0" end }
+
+--- The rule of a whole number not below `least`.
+function M.count_from(least)
+  return { "integer", function(v) return v >= least or nil, least .. " or more" end }
+end
+
+--- What every call takes as its last table.
+M.per_call = { timeout = M.seconds, deadline = M.seconds, max_retries = M.count_from(0), headers = { "table" } }
+
+--- What iteration takes on top.
+M.iteration = { limit = M.count_from(1) }
+for name, rule in pairs(M.per_call) do M.iteration[name] = rule end
+
+--- The string keys of a table in order.
+function M.sorted_keys(t)
+  local keys = {}
+  for key in pairs(t) do if type(key) == "string" then keys[#keys + 1] = key end end
+  table.sort(keys)
+  return keys
+end
+
+--- Every problem of a table of options in one line.
+-- @tparam table given
+-- @tparam table known name → rule
+-- @tparam string what what an unknown name is not: "an option"
+-- @treturn string|nil
+function M.problems_of(given, known, what)
+  local problems, names = {}, {}
+  for key in pairs(given) do names[#names + 1] = key end
+  table.sort(names, function(a, b) return tostring(a) < tostring(b) end)
+  for _, name in ipairs(names) do
+    local rule, value = known[name], given[name]
+    local problem
+    if not rule then
+      local near = type(name) == "string" and core.nearest(name, M.sorted_keys(known))
+      problem = ("'%s' is not %s"):format(tostring(name), what)
+      if near then problem = ("%s (did you mean '%s'?)"):format(problem, near) end
+    else
+      local is = rule[1] == "integer" and math.type(value) or type(value)
+      if is ~= rule[1] then
+        problem = ("'%s' must be %s %s (got %s)"):format(name, rule[1] == "integer" and "an" or "a", rule[1], type(value))
+      elseif rule[2] then
+        local ok, must = rule[2](value)
+        if not ok then problem = ("'%s' must be %s (got %s)"):format(name, must, tostring(value)) end
+      end
+    end
+    problems[#problems + 1] = problem
+  end
+  if #problems > 0 then return table.concat(problems, "; ") end
+  return nil
+end
+
+return M

@@ -1,0 +1,115 @@
+--- Iteration: pages, records, everything at once. Whole or loud: an error is raised in the loop, again if asked again,
+-- and a list that ends short of what the service announced is an error too.
+-- @module thrive.pager
+
+local core = require "thrive.core"
+local call = require "thrive.call"
+
+local M = {}
+
+local verdicts = {
+  loop = { "page_loop", "the service sent page %d again instead of the next one" },
+  wrong = { "page_wrong", "the service sent another page than page %d, which was asked for" },
+}
+
+-- A copy of the parameters with the page to ask for.
+local function with_page(params, number, per_page)
+  local copy = {}
+  for key, value in pairs(params) do copy[key] = value end
+  copy.page, copy.perPage = number, per_page
+  return copy
+end
+
+--- A function that returns the next page (with its meta), then nil; raises the error objects of calls.
+-- @tparam table job client, state, operation, pages (of the catalogue), arguments (path arguments, with n), params,
+--   options (of the call, without those of iteration)
+-- @return function, or nil and what is wrong with the arguments
+function M.pages(job)
+  local client, style = job.client, job.pages
+  local params = job.params
+  local per_page = params.perPage
+  if per_page == nil and style.style ~= "guarded" then per_page = style.max end
+  local first = params.page or 1
+  local sends_page = style.style ~= "guarded" or params.page ~= nil or params.perPage ~= nil
+
+  local function prepare(number)
+    local page = params
+    if sends_page or number > 1 then page = with_page(params, number, per_page) end
+    local arguments = job.arguments
+    local values = table.move(arguments, 1, arguments.n, 1, {})
+    values[arguments.n + 1] = page
+    return core.prepare(client, job.operation, table.unpack(values, 1, arguments.n + 1))
+  end
+
+  -- The first page is prepared at once, so that a mistake is raised where the loop was written.
+  local transfer, problems = prepare(first)
+  if not transfer then return nil, problems end
+  local pager = core.pager(style.style, first, per_page or style.default)
+  local number, ended, failed = first, false, nil
+
+  local function fail(err)
+    failed, transfer = err, nil
+    error(err, 0)
+  end
+
+  return function()
+    if failed ~= nil then error(failed, 0) end
+    if ended then return nil end
+    if not transfer then
+      transfer, problems = prepare(number)
+      if not transfer then fail(problems) end
+    end
+    if job.options and job.options.headers then core.add_headers(transfer, job.options.headers) end
+    local asked = transfer
+    transfer = nil
+    local ok, page, err, meta = pcall(call.run, client, job.state, asked, job.options)
+    if not ok then fail(page) end
+    if err ~= nil then fail(err) end
+    local verdict, following, complete, drop = core.feed(pager, page.results, page.pagination)
+    if verdicts[verdict] then
+      fail(core.failure(asked, "decode", verdicts[verdict][2]:format(number), verdicts[verdict][1]))
+    end
+    if verdict == "end" then
+      ended = true
+      page.complete = complete
+      if drop then return nil end
+      if not complete then
+        page.incomplete = core.failure(asked, "partial", "the list ended before the number of records that the service "
+          .. "announced", "incomplete", "read it again; do not take it for the whole")
+      end
+    end
+    number = following
+    return page, meta
+  end
+end
+
+--- A function that returns record after record; raises where the list is not whole.
+-- @tparam function next_page of `pages`
+-- @tparam[opt] integer limit stop after so many records
+function M.records(next_page, limit)
+  local results, index, given = nil, 0, 0
+  local incomplete
+  return function()
+    if limit and given >= limit then return nil end
+    while true do
+      if results then
+        index = index + 1
+        local record = results[index]
+        if record ~= nil then
+          given = given + 1
+          return record
+        end
+        results = nil
+        if incomplete then error(incomplete, 0) end
+      end
+      local page = next_page()
+      if page == nil then
+        if incomplete then error(incomplete, 0) end
+        return nil
+      end
+      results, index, incomplete = page.results, 0, page.incomplete
+    end
+  end
+end
+
+return M

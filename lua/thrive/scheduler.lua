@@ -1,0 +1,295 @@
+--- Tasks on one thread: code inside a task reads like straight code, and every client call in it gives way while it
+-- waits. Here is the only place that waits: for transfers, for timers and for other tasks.
+--
+-- A task is a coroutine made by `spawn` or `map`. A wait inside a task yields to the loop; a wait anywhere else (the
+-- main program, or a coroutine of the script's own, whose yields belong to the script) runs the loop in place until
+-- what it waits for has come. Waiting is done in C in slices of at most 250 ms, so that Ctrl-C is heard.
+-- @module thrive.scheduler
+
+local core = require "thrive.core"
+
+local M = {}
+
+local SLICE <const> = 0.25 -- seconds
+
+local YIELD = {}             -- what a waiting task yields: private, so that nobody mistakes it for a value
+local current                -- the task that is being resumed now
+local waiting = {}           -- [key] = { task, … }: who is woken when key comes
+local ready, first, last = {}, 1, 0 -- a queue of tasks to resume
+local timers = {}            -- binary heap of { at =, key = }, earliest on top
+local running, now, poll, done = coroutine.running, core.now, core.poll, core.done
+
+--- Puts every task that waits for key into the queue.
+-- @param key what `wait` was called with
+function M.wake(key)
+  local tasks = waiting[key]
+  if tasks then
+    waiting[key] = nil
+    for i = 1, #tasks do
+      last = last + 1
+      ready[last] = tasks[i]
+    end
+  end
+end
+local wake = M.wake
+
+local function push_timer(timer)
+  local i = #timers + 1
+  while i > 1 do
+    local parent = i // 2
+    if timers[parent].at <= timer.at then break end
+    timers[i] = timers[parent]
+    i = parent
+  end
+  timers[i] = timer
+end
+
+local function pop_timer()
+  local top, n = timers[1], #timers
+  local timer = timers[n]
+  timers[n] = nil
+  n = n - 1
+  if n > 0 then
+    local i = 1
+    while true do
+      local child = 2 * i
+      if child > n then break end
+      if child < n and timers[child + 1].at < timers[child].at then child = child + 1 end
+      if timer.at <= timers[child].at then break end
+      timers[i] = timers[child]
+      i = child
+    end
+    timers[i] = timer
+  end
+  return top
+end
+
+-- Drives transfers and timers once, waiting at most `slice` seconds; tasks become ready, none is resumed.
+local function drive(slice)
+  if first <= last then
+    slice = 0
+  elseif timers[1] then
+    local left = timers[1].at - now()
+    if left < slice then slice = left > 0 and left or 0 end
+  end
+  if next(waiting) == nil then
+    poll(slice)
+  else
+    local finished = {}
+    poll(slice, finished)
+    for i = 1, #finished do wake(finished[i]) end
+  end
+  while timers[1] and timers[1].at <= now() do
+    local timer = pop_timer()
+    timer.due = true
+    wake(timer.key or timer)
+  end
+end
+
+local function resume(task)
+  local before = current
+  current = task
+  local ok, why = coroutine.resume(task.thread)
+  current = before
+  if coroutine.status(task.thread) == "dead" then
+    if not ok then
+      task.failed, task.error = true, why
+      coroutine.close(task.thread) -- runs its <close> variables
+    end
+    task.finished = true
+    wake(task)
+  end
+end
+
+-- Resumes what is ready now; tasks that become ready meanwhile have their turn next time, so that a busy task cannot
+-- starve the poll.
+local function run_ready()
+  local stop = last
+  while first <= stop do
+    local task = ready[first]
+    ready[first] = nil
+    first = first + 1
+    resume(task)
+  end
+  if first > last then first, last = 1, 0 end
+end
+
+local function in_task()
+  return current ~= nil and current.thread == running()
+end
+
+--- Waits until is_done(key), which whoever brings it about announces by wake(key), or until the deadline.
+-- @param key any value but nil
+-- @tparam function is_done
+-- @tparam[opt] number deadline on core.now's clock
+-- @treturn boolean did it come in time?
+function M.wait(key, is_done, deadline)
+  if not deadline then
+    M.wait_forever(key, is_done)
+    return true
+  end
+  local timer = { at = deadline, key = key }
+  push_timer(timer)
+  M.wait_forever(key, function() return timer.due or is_done(key) end)
+  return is_done(key)
+end
+
+-- The same without a deadline.
+local function wait(key, is_done)
+  if in_task() then
+    while not is_done(key) do
+      local tasks = waiting[key]
+      if tasks then tasks[#tasks + 1] = current else waiting[key] = { current } end
+      coroutine.yield(YIELD)
+    end
+  elseif current ~= nil then
+    -- A coroutine of the script's own inside a task: its yield is not ours. Only this task's turn blocks.
+    while not is_done(key) do drive(SLICE) end
+  else
+    while not is_done(key) do
+      drive(SLICE)
+      run_ready()
+    end
+  end
+end
+M.wait_forever = wait
+
+--- Waits until a transfer has finished.
+-- @param transfer a started transfer of thrive.core
+function M.wait_transfer(transfer)
+  if current == nil and first > last and next(waiting) == nil and timers[1] == nil then
+    while not done(transfer) do poll(SLICE) end -- nobody else is there: the short way
+  else
+    wait(transfer, done)
+  end
+end
+
+local function is_due(timer) return timer.due end
+
+--- Waits without holding anything else up.
+-- @tparam number seconds how long; 0 lets other tasks have a turn
+-- @usage thrive.sleep(0.5)
+function M.sleep(seconds)
+  if type(seconds) ~= "number" or not (seconds >= 0 and seconds < math.huge) then
+    error("sleep: argument #1 must be a number of seconds, 0 or more", 2)
+  end
+  local timer = { at = now() + seconds }
+  push_timer(timer)
+  wait(timer, is_due)
+end
+
+local function is_finished(task) return task.finished end
+
+local Task = {}
+local task_meta = { __name = "thrive.task", __index = Task }
+-- An error belongs to whoever waits; one that nobody ever waits for must not go unseen.
+function task_meta.__gc(task)
+  if task.failed and not task.waited then
+    warn("thrive: a task failed and nobody waited for it: " .. tostring(task.error))
+  end
+end
+
+--- Waits for the task to end.
+-- @treturn any what its function returned; an error in it is raised here, in whoever waits
+function Task:wait()
+  if current == self then error("a task cannot wait for itself", 2) end
+  self.waited = true
+  wait(self, is_finished)
+  if self.failed then error(self.error, 0) end
+  return table.unpack(self.values, 1, self.values.n)
+end
+
+local function spawn(f, ...)
+  local arguments = table.pack(...)
+  local task = setmetatable({ finished = false }, task_meta)
+  task.thread = coroutine.create(function()
+    task.values = table.pack(f(table.unpack(arguments, 1, arguments.n)))
+  end)
+  last = last + 1
+  ready[last] = task
+  return task
+end
+
+--- Starts f(…) as a task. It runs when the caller waits for something: for a call, a task or a sleep.
+-- @tparam function f
+-- @param ... its arguments
+-- @treturn task with a method wait
+-- @usage local task = thrive.spawn(function() return client.users:get(id) end)
+-- local user, err = task:wait()
+function M.spawn(f, ...)
+  if type(f) ~= "function" then error("spawn: argument #1 must be a function (got " .. type(f) .. ")", 2) end
+  return spawn(f, ...)
+end
+
+local map_options = { "concurrency" }
+
+-- An array, or an iterator function, as a function that returns index, item.
+local function source(list)
+  local i = 0
+  if type(list) == "function" then
+    return function()
+      local item = list()
+      if item == nil then return nil end
+      i = i + 1
+      return i, item
+    end
+  end
+  return function()
+    i = i + 1
+    local item = list[i]
+    if item == nil then return nil end
+    return i, item
+  end
+end
+
+--- Calls f for every item, several at once.
+-- @tparam table|function list an array, or an iterator function
+-- @tparam function f called as f(item, index); it may return `value, err` as the calls of this module do
+-- @tparam[opt] table options `concurrency` = how many at once (8)
+-- @treturn table results: results[i] is what f returned for item i (nil where it failed)
+-- @treturn table failures: { { index =, item =, err = }, … } in the order of the items; empty when all went well
+-- @usage local results, failures = thrive.map(rows, function(row) return client.users:create(row) end,
+--   { concurrency = 16 })
+function M.map(list, f, options)
+  if type(list) ~= "table" and type(list) ~= "function" then
+    error("map: argument #1 must be an array or an iterator function (got " .. type(list) .. ")", 2)
+  end
+  if type(f) ~= "function" then error("map: argument #2 must be a function (got " .. type(f) .. ")", 2) end
+  for key in pairs(options or {}) do
+    if key ~= "concurrency" then
+      local near = core.nearest(tostring(key), map_options)
+      error(("map: unknown option '%s'%s"):format(key, near and (" (did you mean '%s'?)"):format(near) or ""), 2)
+    end
+  end
+  local concurrency = options and options.concurrency or 8
+  if math.type(concurrency) ~= "integer" or concurrency < 1 then
+    error("map: concurrency must be an integer of 1 or more", 2)
+  end
+  local results, failures, pull, stopped = {}, {}, source(list), false
+  local function work()
+    while not stopped do
+      local index, item = pull()
+      if index == nil then break end
+      local ok, value, err = pcall(f, item, index)
+      if not ok then
+        failures[#failures + 1] = { index = index, item = item, err = value }
+      else
+        results[index] = value
+        if err ~= nil then failures[#failures + 1] = { index = index, item = item, err = err } end
+      end
+    end
+  end
+  local tasks = {}
+  for i = 1, concurrency do tasks[i] = spawn(work) end
+  for i = 1, concurrency do
+    local ok, why = pcall(Task.wait, tasks[i])
+    if not ok then -- the iterator itself failed, or Ctrl-C: no new item is begun
+      stopped = true
+      error(why, 0)
+    end
+  end
+  table.sort(failures, function(a, b) return a.index < b.index end)
+  return results, failures
+end
+
+return M

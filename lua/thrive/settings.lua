@@ -1,0 +1,11 @@
+--- Process-wide settings that the command line makes before a script runs; every client reads them when it is made.
+-- A table and nothing else. Fields:
+--
+-- * `dry_run`, `read_only` (boolean): forced on for every client when true;
+-- * `base_client` (table): with --sandbox, the base_url, webhooks_url and credentials that replace those of every
+--   client, so that a script run in the sandbox cannot reach a real tenant;
+-- * `on_plan` (function): called with each planned write of a dry run,
+--   { operation =, method =, path =, body = }.
+-- @module thrive.settings
+
+return {}

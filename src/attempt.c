@@ -1,0 +1,439 @@
+/* attempt.c — one request as libcurl sees it: every option of an easy handle, and the callbacks. Owns the policy of what
+** libcurl may do (protocols, TLS, proxies, resending, bounds). Callbacks append to the transfer's buffers and do nothing
+** else: no caller code runs inside libcurl. Must not include lua.h. */
+#include "attempt.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_BODY ((size_t)64 << 20)
+#define MAX_PRESIZE ((size_t)8 << 20)   /* what a Content-Length alone may make us allocate */
+#define MAX_HEADERS ((size_t)256 << 10) /* all answers of an attempt together, 100s and trailers too */
+
+/* --- Callbacks of libcurl: append to buffers, nothing else ------------------------------------------------------ */
+
+#if LIBCURL_VERSION_NUM >= 0x075000
+/* Called each time that a request is about to go out on a connection. libcurl sends a request again by itself when a
+** reused connection dies before any byte of an answer came; the server may have acted on the first one by then. */
+static int on_issue(void *user, char *peer, char *local, int peer_port, int local_port) {
+  thr_transfer *t = user;
+  thr_handle *h = t->easy;
+  (void)peer, (void)local, (void)peer_port, (void)local_port;
+  if (h->issued > 0 && !t->resend_safe) {
+    thr_attempt_reason(t, THR_FAIL_NETWORK,
+                       "the connection died before any answer came; not sent again, for the server may have "
+                       "acted on the request");
+    return CURL_PREREQFUNC_ABORT;
+  }
+  h->issued++;
+  return CURL_PREREQFUNC_OK;
+}
+#endif
+
+/* The same guard for libcurl before 7.80: such a resend has to rewind the body, and on_rewind refuses once bytes of it
+** were handed out. (Headers without their body are not a request that a server acts on; a request that has no body to
+** rewind gets a fresh connection, for libcurl resends only on reused ones.) */
+static size_t on_read(char *p, size_t size, size_t n, void *user) {
+  thr_transfer *t = user;
+  size_t left = t->body.len - t->body_read, room = size * n;
+  if (left > room)
+    left = room;
+  memcpy(p, t->body.data + t->body_read, left);
+  t->body_read += left;
+  return left;
+}
+
+static int on_rewind(void *user, curl_off_t offset, int origin) {
+  thr_transfer *t = user;
+  if (t->body_read == 0 && offset == 0 && origin == SEEK_SET)
+    return CURL_SEEKFUNC_OK;
+  thr_attempt_reason(t, THR_FAIL_NETWORK,
+                     "the connection died before any answer came; not sent again, for the server may have "
+                     "acted on the request");
+  return CURL_SEEKFUNC_FAIL;
+}
+
+static int same_name(const char *a, size_t n, const char *lower) {
+  size_t i;
+  for (i = 0; i < n; i++) {
+    char c = a[i] >= 'A' && a[i] <= 'Z' ? (char)(a[i] + ('a' - 'A')) : a[i];
+    if (lower[i] == '\0' || c != lower[i])
+      return 0;
+  }
+  return lower[n] == '\0';
+}
+
+static int is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+static void note_header(thr_handle *h, const char *name, size_t nn, const char *value, size_t vn) {
+  if (same_name(name, nn, "content-length") && vn > 0 && vn < 16) {
+    size_t i;
+    long long length = 0;
+    for (i = 0; i < vn && value[i] >= '0' && value[i] <= '9'; i++)
+      length = length * 10 + (value[i] - '0');
+    h->announced = i == vn ? length : -1;
+  } else if (same_name(name, nn, "content-encoding")) {
+    h->encoded = !same_name(value, vn, "identity");
+  }
+}
+
+static int keep_header(thr_transfer *t, thr_handle *h, const char *line, size_t n) {
+  thr_buf *out = &t->rheaders;
+  const char *colon;
+  size_t nn, vn;
+  while (n > 0 && is_blank(line[n - 1]))
+    n--;
+  if (n == 0 || memchr(line, '\0', n) != NULL)
+    return 0;
+  if (is_blank(line[0])) { /* a folded line goes on with the value before it */
+    if (out->len == 0)
+      return 0;
+    while (is_blank(*line))
+      line++, n--;
+    if (thr_buf_reserve(out, n + 2) != 0)
+      return -1;
+    out->data[out->len - 1] = ' ';
+    return thr_buf_append(out, line, n) != 0 || thr_buf_putc(out, '\0') != 0 ? -1 : 0;
+  }
+  colon = memchr(line, ':', n);
+  if (colon == NULL || colon == line)
+    return 0;
+  nn = (size_t)(colon - line);
+  vn = n - nn - 1;
+  colon++;
+  while (nn > 0 && is_blank(line[nn - 1]))
+    nn--;
+  while (vn > 0 && is_blank(*colon))
+    colon++, vn--;
+  note_header(h, line, nn, colon, vn);
+  if (thr_buf_reserve(out, nn + vn + 3) != 0)
+    return -1;
+  return thr_buf_append(out, line, nn) != 0 || thr_buf_append(out, ": ", 2) != 0 ||
+                 thr_buf_append(out, colon, vn) != 0 || thr_buf_putc(out, '\0') != 0
+             ? -1
+             : 0;
+}
+
+static size_t on_header(char *line, size_t size, size_t n, void *user) {
+  thr_transfer *t = user;
+  thr_handle *h = t->easy;
+  size_t len = size * n;
+  h->header_bytes += len;
+  if (h->header_bytes > MAX_HEADERS) {
+    thr_attempt_reason(t, THR_FAIL_DECODE, "the answer's headers are over 256 KiB");
+    return 0;
+  }
+  if (h->in_body) /* trailers do not overrule what the answer began with */
+    return len;
+  if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) { /* nothing of a 100 before it stays */
+    thr_buf_clear(&t->rheaders);
+    h->announced = -1;
+    h->encoded = 0;
+    return len;
+  }
+  if (keep_header(t, h, line, len) == 0)
+    return len;
+  thr_attempt_reason(t, THR_FAIL_MEMORY, "out of memory for the answer's headers");
+  return 0;
+}
+
+static size_t on_body(char *p, size_t size, size_t n, void *user) {
+  thr_transfer *t = user;
+  thr_handle *h = t->easy;
+  size_t len = size * n, limit = t->net->max_body != 0 ? t->net->max_body : MAX_BODY;
+  int over = len > limit - t->rbody.len;
+  if (!h->in_body) {
+    h->in_body = 1;
+    if (h->announced > 0) {
+      unsigned long long want = (unsigned long long)h->announced;
+      over = over || (!h->encoded && want > limit);
+      if (h->encoded)
+        want *= 4; /* JSON shrinks more than that; growing does the rest */
+      if (want > MAX_PRESIZE)
+        want = MAX_PRESIZE;
+      if (want > limit)
+        want = limit;
+      if (!over)
+        (void)thr_buf_reserve(&t->rbody, (size_t)want); /* only a guess: what is needed is asked for below */
+    }
+  }
+  if (over) {
+    char text[96];
+    snprintf(text, sizeof text, "the answer's body is over max_body (%lu bytes)", (unsigned long)limit);
+    thr_attempt_reason(t, THR_FAIL_TOO_LARGE, text);
+    return 0;
+  }
+  if (thr_buf_append(&t->rbody, p, len) == 0)
+    return len;
+  thr_attempt_reason(t, THR_FAIL_MEMORY, "out of memory for the answer's body");
+  return 0;
+}
+
+/* Children that the host starts must not hold our connections open; recent libcurl does the same by itself. */
+static int on_socket(void *user, curl_socket_t fd, curlsocktype purpose) {
+  int flags = fcntl(fd, F_GETFD);
+  (void)user, (void)purpose;
+  if (flags >= 0)
+    (void)fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+  return CURL_SOCKOPT_OK;
+}
+
+/* --- The options of one attempt --------------------------------------------------------------------------------- */
+
+/* Sets an option; the first failure stays in the local rc. */
+#define SET(option, value)                                   \
+  do {                                                       \
+    CURLcode rc_ = curl_easy_setopt(h->easy, option, value); \
+    if (rc == CURLE_OK)                                      \
+      rc = rc_;                                              \
+  } while (0)
+
+/* The same for one that the libcurl at hand may lack and that we can do without. */
+#define TRY(option, value)                                               \
+  do {                                                                   \
+    if (curl_easy_setopt(h->easy, option, value) == CURLE_OUT_OF_MEMORY) \
+      rc = CURLE_OUT_OF_MEMORY;                                          \
+  } while (0)
+
+static int has_hashed_certificate(const char *folder) {
+  DIR *d = opendir(folder);
+  struct dirent *entry;
+  int found = 0;
+  if (d == NULL)
+    return 0;
+  while (!found && (entry = readdir(d)) != NULL)
+    found = strlen(entry->d_name) >= 10 && strspn(entry->d_name, "0123456789abcdef") == 8 &&
+            entry->d_name[8] == '.' && entry->d_name[9] >= '0' && entry->d_name[9] <= '9';
+  closedir(d);
+  return found;
+}
+
+/* Debian's libcurl has a bundle and a hashed folder compiled in, uses both, and then parses the whole bundle again for
+** every connection (25 ms), for a store with a folder is not cached. The folder alone is read certificate by
+** certificate; the bundle alone is parsed once. */
+static void choose_ca(thr_curl_env *env, thr_handle *h) {
+  env->ca = THR_CA_LIBCURL;
+#if LIBCURL_VERSION_NUM >= 0x075400
+  if (env->openssl && env->version >= 0x075400) {
+    char *folder = NULL, *bundle = NULL;
+    if (curl_easy_getinfo(h->easy, CURLINFO_CAPATH, &folder) != CURLE_OK ||
+        curl_easy_getinfo(h->easy, CURLINFO_CAINFO, &bundle) != CURLE_OK)
+      return;
+    if (folder != NULL && has_hashed_certificate(folder)) {
+      env->ca = THR_CA_FOLDER;
+      env->ca_where = folder;
+    } else if (bundle != NULL && access(bundle, R_OK) == 0) {
+      env->ca = THR_CA_BUNDLE;
+      env->ca_where = bundle;
+    }
+  }
+#else
+  (void)h;
+#endif
+}
+
+static CURLcode set_tls(thr_curl_env *env, thr_handle *h, const thr_netconf *net) {
+  CURLcode rc = CURLE_OK;
+  SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  SET(CURLOPT_SSL_VERIFYPEER, 1L);
+  SET(CURLOPT_SSL_VERIFYHOST, 2L);
+  if (net->ca_file != NULL) {
+    SET(CURLOPT_CAINFO, net->ca_file);
+    TRY(CURLOPT_CAPATH, (char *)NULL);
+    return rc;
+  }
+  if (env->ca == THR_CA_UNKNOWN)
+    choose_ca(env, h);
+  if (env->ca != THR_CA_LIBCURL) {
+    SET(CURLOPT_CAPATH, env->ca == THR_CA_FOLDER ? env->ca_where : (char *)NULL);
+    SET(CURLOPT_CAINFO, env->ca == THR_CA_BUNDLE ? env->ca_where : (char *)NULL);
+  }
+  return rc;
+}
+
+static CURLcode set_place(thr_curl_env *env, thr_handle *h, thr_transfer *t, const thr_origin *o) {
+  const thr_netconf *net = t->net;
+  CURLcode rc = CURLE_OK;
+  const char *protocol = o->https ? "https" : "http";
+  SET(CURLOPT_URL, t->url.data);
+  SET(CURLOPT_PATH_AS_IS, 1L); /* the wire gets what the caller built */
+  TRY(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+  SET(CURLOPT_FOLLOWLOCATION, 0L);
+#if LIBCURL_VERSION_NUM >= 0x075500
+  if (env->version >= 0x075500)
+    SET(CURLOPT_PROTOCOLS_STR, protocol);
+  else
+#endif
+    SET((CURLoption)181 /* CURLOPT_PROTOCOLS, deprecated since */,
+        (long)(o->https ? CURLPROTO_HTTPS : CURLPROTO_HTTP));
+  (void)protocol; /* unused where only the old option exists */
+  /* HTTP/2 where the server picks it. No PIPEWAIT: a burst opens several connections instead of waiting for the first
+  ** to tell whether it can multiplex, and big pages come faster over several connections than over one. */
+  if (o->https)
+    TRY(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+  else
+    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  /* Plain http goes to this machine: a proxy has no business with it. https to loopback only through one asked for. */
+  if (!o->https || (o->loopback && net->proxy == NULL)) {
+    SET(CURLOPT_PROXY, "");
+  } else if (net->proxy != NULL) {
+    SET(CURLOPT_PROXY, net->proxy);
+    SET(CURLOPT_NOPROXY, ""); /* the one asked for, whatever the environment says */
+  }
+  SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  SET(CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE); /* Authorization is not for the proxy */
+  if (rc == CURLE_OK && o->https)
+    rc = set_tls(env, h, net);
+  return rc;
+}
+
+static CURLcode set_limits(thr_handle *h, const thr_transfer *t) {
+  const thr_netconf *net = t->net;
+  CURLcode rc = CURLE_OK;
+  SET(CURLOPT_NOSIGNAL, 1L);
+  SET(CURLOPT_TIMEOUT_MS, t->timeout_ms);
+  SET(CURLOPT_CONNECTTIMEOUT_MS,
+      net->connect_timeout_ms < t->timeout_ms ? net->connect_timeout_ms : t->timeout_ms);
+  if (net->stall_ms > 0) {
+    SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    SET(CURLOPT_LOW_SPEED_TIME, net->stall_ms / 1000 + (net->stall_ms % 1000 != 0));
+  }
+#if LIBCURL_VERSION_NUM >= 0x075700
+  /* Otherwise a timeout or cancel while the name is looked up waits for the resolver's thread: seconds. */
+  TRY(CURLOPT_QUICK_EXIT, 1L);
+#endif
+  TRY(CURLOPT_BUFFERSIZE, 131072L); /* the default of 16 KB makes big pages half as slow again */
+  SET(CURLOPT_TCP_KEEPALIVE, 1L);
+  SET(CURLOPT_TCP_KEEPIDLE, 60L);
+  SET(CURLOPT_TCP_KEEPINTVL, 30L);
+  /* Load balancers drop idle connections after 60 s as a rule; a request that meets that moment is lost. */
+  TRY(CURLOPT_MAXAGE_CONN, 50L);
+  SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
+  return rc;
+}
+
+static CURLcode set_method(const thr_curl_env *env, thr_handle *h, thr_transfer *t) {
+  static const char *const names[] = {
+#define METHOD_NAME(name, writes, idempotent) #name,
+      THR_METHODS(METHOD_NAME)
+#undef METHOD_NAME
+  };
+  CURLcode rc = CURLE_OK;
+  int body = t->has_body || t->method == THR_POST || t->method == THR_PUT || t->method == THR_PATCH;
+  if (t->method == THR_HEAD) {
+    SET(CURLOPT_NOBODY, 1L);
+    return rc;
+  }
+  if (!body) {
+    SET(CURLOPT_HTTPGET, 1L);
+  } else {
+    /* POSTFIELDS also for an empty body: without it libcurl reads stdin. Bodies up to 64 KB leave with the headers. */
+    SET(CURLOPT_POST, 1L);
+    SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(t->has_body ? t->body.len : 0));
+    if (t->resend_safe || env->prereq || !t->has_body || t->body.len == 0) {
+      SET(CURLOPT_POSTFIELDS, t->has_body && t->body.len > 0 ? t->body.data : "");
+    } else {
+      SET(CURLOPT_READFUNCTION, on_read);
+      SET(CURLOPT_READDATA, t);
+      SET(CURLOPT_SEEKFUNCTION, on_rewind);
+      SET(CURLOPT_SEEKDATA, t);
+    }
+  }
+  if (t->method != (body ? THR_POST : THR_GET))
+    SET(CURLOPT_CUSTOMREQUEST, names[t->method]);
+#if LIBCURL_VERSION_NUM >= 0x075000
+  if (env->prereq) {
+    SET(CURLOPT_PREREQFUNCTION, on_issue);
+    SET(CURLOPT_PREREQDATA, t);
+  }
+#endif
+  if (!env->prereq && !t->resend_safe && t->body.len == 0)
+    SET(CURLOPT_FRESH_CONNECT, 1L);
+  return rc;
+}
+
+static CURLcode add_line(thr_transfer *t, const char *line) {
+  struct curl_slist *list = curl_slist_append(t->header_list, line);
+  if (list == NULL)
+    return CURLE_OUT_OF_MEMORY; /* the old list is still there */
+  t->header_list = list;
+  return CURLE_OK;
+}
+
+static CURLcode set_headers(thr_handle *h, thr_transfer *t) {
+  const thr_netconf *net = t->net;
+  CURLcode rc = CURLE_OK;
+  int typed = 0;
+  size_t at = 0;
+  while (rc == CURLE_OK && at < t->headers.len) {
+    const char *line = t->headers.data + at, *colon = strchr(line, ':');
+    size_t n = strlen(line);
+    at += n + 1;
+    if (colon == NULL || strpbrk(line, "\r\n") != NULL)
+      return CURLE_BAD_FUNCTION_ARGUMENT;
+    typed = typed || same_name(line, (size_t)(colon - line), "content-type");
+    if (colon[1 + strspn(colon + 1, " \t")] != '\0') {
+      rc = add_line(t, line);
+    } else { /* libcurl drops "Name:", it wants "Name;" for an empty value */
+      thr_buf empty = {NULL, 0, 0};
+      if (thr_buf_append(&empty, line, (size_t)(colon - line)) != 0 || thr_buf_putc(&empty, ';') != 0)
+        rc = CURLE_OUT_OF_MEMORY;
+      else
+        rc = add_line(t, empty.data);
+      thr_buf_free(&empty);
+    }
+  }
+  if (rc == CURLE_OK && t->auth.len > 0) {
+    if (strlen(t->auth.data) != t->auth.len || strpbrk(t->auth.data, "\r\n") != NULL)
+      return CURLE_BAD_FUNCTION_ARGUMENT;
+    rc = add_line(t, t->auth.data);
+  }
+  if (rc == CURLE_OK)
+    rc = add_line(t, "Expect:"); /* no 100-continue, no second of waiting for it */
+  if (rc == CURLE_OK && !typed)
+    rc = add_line(t, "Content-Type:"); /* not the form type that libcurl would claim */
+  SET(CURLOPT_HTTPHEADER, (struct curl_slist *)t->header_list);
+  if (net->user_agent != NULL)
+    SET(CURLOPT_USERAGENT, net->user_agent);
+  /* "identity" rather than nothing: a server that compresses all the same is still understood. */
+  SET(CURLOPT_ACCEPT_ENCODING, net->compress ? "" : "identity");
+  return rc;
+}
+
+CURLcode thr_attempt_configure(thr_curl_env *env, thr_transfer *t, const thr_origin *o) {
+  thr_handle *h = t->easy;
+  CURLcode rc = CURLE_OK;
+  h->issued = h->in_body = h->encoded = 0;
+  h->plain = !o->https;
+  h->announced = -1;
+  h->header_bytes = 0;
+  h->message[0] = '\0';
+  SET(CURLOPT_ERRORBUFFER, h->message);
+  SET(CURLOPT_PRIVATE, t);
+  SET(CURLOPT_HEADERFUNCTION, on_header);
+  SET(CURLOPT_HEADERDATA, t);
+  SET(CURLOPT_WRITEFUNCTION, on_body);
+  SET(CURLOPT_WRITEDATA, t);
+  if (rc == CURLE_OK)
+    rc = set_place(env, h, t, o);
+  if (rc == CURLE_OK)
+    rc = set_limits(h, t);
+  if (rc == CURLE_OK)
+    rc = set_method(env, h, t);
+  if (rc == CURLE_OK)
+    rc = set_headers(h, t);
+  return rc;
+}
+
+/* The list carried the credentials. (libcurl's send buffer did too; that one is out of reach.) */
+void thr_attempt_wipe(thr_transfer *t) {
+  struct curl_slist *node;
+  for (node = t->header_list; node != NULL; node = node->next)
+    thr_wipe(node->data, strlen(node->data));
+  if (t->header_list != NULL)
+    curl_slist_free_all(t->header_list);
+  t->header_list = NULL;
+}

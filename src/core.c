@@ -1,0 +1,64 @@
+/* core.c — luaopen_thrive_core: puts the parts of the C core into one module table. Layer 2. */
+#include <lauxlib.h>
+#include <lua.h>
+#include <string.h>
+#include <time.h>
+
+#include "answer.h"
+#include "client.h"
+#include "error.h"
+#include "lua_json.h"
+#include "map.h"
+#include "operation.h"
+#include "page.h"
+#include "transfer.h"
+#include "transport.h"
+#include "version.h"
+
+/* core.transport_version() → "libcurl/7.88.1 OpenSSL/3.0.15 …" | nil [-0, +1, -] */
+static int transport_version(lua_State *L) {
+  lua_pushstring(L, thr_transport_version());
+  return 1;
+}
+
+/* core.time() → seconds since the epoch with a fraction: os.time has whole seconds only [-0, +1, -] */
+static int wall_clock(lua_State *L) {
+  struct timespec ts = {0, 0};
+  clock_gettime(CLOCK_REALTIME, &ts);
+  lua_pushnumber(L, (lua_Number)ts.tv_sec + (lua_Number)ts.tv_nsec / 1e9);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"error", thrL_error_new},
+                                     {"iserror", thrL_error_is},
+                                     {"nearest", thrL_map_nearest},
+                                     {"operation", thrL_operation_new},
+                                     {"prepare", thrL_map_prepare},
+                                     {"prepare_raw", thrL_map_prepare_raw},
+                                     {"token_request", thrL_map_token_request},
+                                     {"transport_version", transport_version},
+                                     {"time", wall_clock},
+                                     {NULL, NULL}};
+
+/* require "thrive.core": may run many times in one state, and in many states of one process. [-0, +1, m] */
+__attribute__((visibility("default"))) int luaopen_thrive_core(lua_State *L);
+int luaopen_thrive_core(lua_State *L) {
+  luaL_checkversion(L);
+  thrL_client_open(L);
+  thrL_transfer_open(L);
+  thrL_operation_open(L);
+  thrL_page_open(L);
+  lua_createtable(L, 0, 40);
+  luaL_setfuncs(L, functions, 0);
+  luaL_setfuncs(L, thrL_client_functions, 0);
+  luaL_setfuncs(L, thrL_transfer_functions, 0);
+  luaL_setfuncs(L, thrL_answer_functions, 0);
+  luaL_setfuncs(L, thrL_page_functions, 0);
+  thrL_json_open(L);
+  lua_setfield(L, -2, "json");
+  lua_pushlightuserdata(L, NULL); /* the same value as cjson.null */
+  lua_setfield(L, -2, "null");
+  lua_pushliteral(L, THRIVE_VERSION);
+  lua_setfield(L, -2, "version");
+  return 1;
+}

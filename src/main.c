@@ -1,0 +1,457 @@
+/* main.c — the thrivelua program: makes the Lua state, carries the modules, runs what the command line asks for,
+** handles Ctrl-C. lua/thrive/cli.lua reads the arguments and decides; this file executes its steps, so that under a
+** script there are the same C frames as under lua's, and tracebacks, levels and messages come out the same.
+** Must not know anything of Thrive but the names of the modules. */
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+#include "embed.h"
+#include "lineedit.h"
+
+/* lua-cjson has no header. */
+int luaopen_cjson(lua_State *L);
+int luaopen_cjson_safe(lua_State *L);
+int luaopen_thrive_core(lua_State *L);
+#ifndef THR_NO_SANDBOX /* built where libmicrohttpd's header is missing */
+int luaopen_thrive_sandbox_http(lua_State *L);
+#endif
+
+/* Exit code after Ctrl-C ended a script: what a shell reports for a program that SIGINT killed. lua has 1 here. */
+#define EXIT_INTERRUPTED 130
+
+static const char *program = "thrivelua"; /* starts messages; NULL at the prompt */
+static lua_State *running;                /* what a SIGINT has to stop; a handler has no other way to know */
+static volatile sig_atomic_t interrupted; /* a SIGINT came during the current call */
+static const char reader_key = 0;         /* registry: the function that gets the next chunk of the prompt */
+
+/* ---- messages ---- */
+
+static void print_message(const char *name, const char *text) {
+  if (name != NULL)
+    fprintf(stderr, "%s: ", name);
+  fprintf(stderr, "%s\n", text != NULL ? text : "(null)");
+  fflush(stderr);
+}
+
+/* Prints and pops the error message on the top, if status says that there is one. [-(0|1), +0, -] */
+static int report(lua_State *L, int status) {
+  if (status != LUA_OK) {
+    print_message(program, lua_tostring(L, -1));
+    lua_pop(L, 1);
+  }
+  return status;
+}
+
+/* Makes one string of whatever was raised: with a traceback, unless the value says itself what it is. */
+static int message_handler(lua_State *L) {
+  const char *message = lua_tostring(L, 1);
+  if (message == NULL) {
+    if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
+      return 1;
+    message = lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
+  }
+  luaL_traceback(L, L, message, 1);
+  return 1;
+}
+
+/* ---- Ctrl-C ---- */
+
+static void set_sigint(void (*handler)(int)) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  sigemptyset(&action.sa_mask);
+  action.sa_handler = handler; /* no SA_RESTART: what waits in the kernel has to come back */
+  sigaction(SIGINT, &action, NULL);
+}
+
+static void raise_interrupt(lua_State *L, lua_Debug *where) {
+  (void)where;
+  lua_sethook(L, NULL, 0, 0);
+  luaL_error(L, "interrupted!");
+}
+
+/* lua_sethook is the one function of Lua that a handler may call. The error is raised at the next instruction. */
+static void on_sigint(int sig) {
+  set_sigint(SIG_DFL); /* a second one ends the process at once */
+  interrupted = sig;
+  lua_sethook(running, raise_interrupt, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
+}
+
+/* Calls the function below its nargs arguments as lua_pcall does, with tracebacks and with Ctrl-C. The one place where
+** user code is run. [-(nargs + 1), +(nresults|1), -] */
+static int protected_call(lua_State *L, int nargs, int nresults) {
+  int base = lua_gettop(L) - nargs;
+  int status;
+  lua_pushcfunction(L, message_handler);
+  lua_insert(L, base);
+  running = L;
+  interrupted = 0;
+  set_sigint(on_sigint);
+  status = lua_pcall(L, nargs, nresults, base);
+  set_sigint(SIG_DFL);
+  lua_remove(L, base);
+  return status;
+}
+
+/* ---- modules ---- */
+
+/* Loads an embedded source as a function on the top. [-0, +1, -] the function, or a message when the status says so */
+static int load_embedded(lua_State *L, const thr_embedded *e) {
+  return luaL_loadbufferx(L, (const char *)e->text, e->size, e->chunk, "t");
+}
+
+/* package.preload's loader of an embedded module; upvalue 1 is the module. Called as loader(name, ":preload:"). */
+static int open_embedded(lua_State *L) {
+  const thr_embedded *e = lua_touserdata(L, lua_upvalueindex(1));
+  lua_settop(L, 2);
+  if (load_embedded(L, e) != LUA_OK)
+    return lua_error(L);
+  lua_insert(L, 1);
+  lua_call(L, 2, 1);
+  return 1;
+}
+
+/* Fills package.preload of any state with the modules that this program carries. The sandbox finds this function in the
+** registry (field "thrive.preload") for the state of its server thread. [-0, +0, m] */
+static void preload(lua_State *L) {
+  static const luaL_Reg in_c[] = {{"cjson", luaopen_cjson},
+                                  {"cjson.safe", luaopen_cjson_safe},
+                                  {"thrive.core", luaopen_thrive_core},
+#ifndef THR_NO_SANDBOX
+                                  {"thrive.sandbox.http", luaopen_thrive_sandbox_http},
+#endif
+                                  {NULL, NULL}};
+  size_t i;
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+  for (i = 0; i < thr_embedded_count; i++) {
+    lua_pushlightuserdata(L, (void *)&thr_embedded_modules[i]);
+    lua_pushcclosure(L, open_embedded, 1);
+    lua_setfield(L, -2, thr_embedded_modules[i].module);
+  }
+  luaL_setfuncs(L, in_c, 0);
+  lua_pop(L, 1);
+}
+
+static void publish_preload(lua_State *L) {
+  void (*function)(lua_State *) = preload;
+  void *address;
+  memcpy(&address, &function, sizeof address); /* C99 has no cast for this; POSIX says that it fits */
+  lua_pushlightuserdata(L, address);
+  lua_setfield(L, LUA_REGISTRYINDEX, "thrive.preload");
+}
+
+/* Runs an embedded module outside package.loaded; raises when it is not there. [-0, +1, e] its table */
+static void push_module(lua_State *L, const char *module) {
+  size_t i;
+  for (i = 0; i < thr_embedded_count; i++)
+    if (strcmp(thr_embedded_modules[i].module, module) == 0) {
+      if (load_embedded(L, &thr_embedded_modules[i]) != LUA_OK)
+        lua_error(L);
+      lua_call(L, 0, 1);
+      return;
+    }
+  luaL_error(L, "this build lacks the module %s", module);
+}
+
+/* ---- the prompt ---- */
+
+/* Has to be done before any script can have changed the globals. [-0, +0, e] */
+static void prepare_prompt(lua_State *L) {
+  push_module(L, "thrive.repl");
+  lua_getfield(L, -1, "reader");
+  lua_pushcfunction(L, thrL_readline);
+  lua_call(L, 1, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &reader_key);
+  lua_pop(L, 1);
+}
+
+/* Shows all values on the stack, if any. */
+static void print_results(lua_State *L) {
+  int n = lua_gettop(L);
+  if (n == 0)
+    return;
+  luaL_checkstack(L, LUA_MINSTACK, "too many results to print");
+  lua_getglobal(L, "print");
+  lua_insert(L, 1);
+  if (lua_pcall(L, n, 0, 0) != LUA_OK)
+    print_message(program, lua_pushfstring(L, "error calling 'print' (%s)", lua_tostring(L, -1)));
+}
+
+static void run_prompt(lua_State *L) {
+  const char *name = program;
+  program = NULL;
+  for (;;) {
+    int status = LUA_ERRSYNTAX;
+    lua_settop(L, 0);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &reader_key);
+    lua_call(L, 0, 2);
+    if (lua_isnil(L, 1))
+      break;
+    if (lua_isfunction(L, 1)) {
+      lua_pop(L, 1);
+      status = protected_call(L, 0, LUA_MULTRET);
+    }
+    if (report(L, status) == LUA_OK)
+      print_results(L);
+  }
+  lua_settop(L, 0);
+  fputs("\n", stdout);
+  fflush(stdout);
+  interrupted = 0; /* whatever was interrupted here was not the end of the session */
+  program = name;
+}
+
+/* ---- the steps ---- */
+
+static void print_copyright(void) {
+  puts(LUA_COPYRIGHT);
+  fflush(stdout);
+}
+
+/* Runs the chunk on the top, if loading it went well. [-1, +0, -] */
+static int run_chunk(lua_State *L, int status) {
+  if (status == LUA_OK)
+    status = protected_call(L, 0, 0);
+  return report(L, status);
+}
+
+/* Runs what LUA_INIT_5_4, else LUA_INIT, holds: a chunk, or the name of a file after "@". */
+static int run_init(lua_State *L) {
+  const char *name = "=LUA_INIT" LUA_VERSUFFIX; /* of the chunk; after the "=", of the variable */
+  const char *init = getenv(name + 1);
+  if (init == NULL) {
+    name = "=LUA_INIT";
+    init = getenv(name + 1);
+  }
+  if (init == NULL)
+    return LUA_OK;
+  if (init[0] == '@')
+    return run_chunk(L, luaL_loadfile(L, init + 1));
+  return run_chunk(L, luaL_loadbuffer(L, init, strlen(init), name));
+}
+
+/* What a length, which scripts can make up, means as a number of arguments: never negative, and where it is too many
+** still too many as an int. */
+static int count_arguments(lua_Integer n) { return n < 0 ? 0 : n > INT_MAX / 2 ? INT_MAX / 2 : (int)n; }
+
+/* Loads a file (NULL: standard input) and calls it with what the global 'arg' holds by now. */
+static int run_script(lua_State *L, const char *file) {
+  int status = luaL_loadfile(L, file);
+  if (status == LUA_OK) {
+    int n, i;
+    if (lua_getglobal(L, "arg") != LUA_TTABLE)
+      luaL_error(L, "'arg' is not a table");
+    n = count_arguments(luaL_len(L, -1));
+    luaL_checkstack(L, n + 3, "too many arguments to script");
+    for (i = 1; i <= n; i++)
+      lua_rawgeti(L, -i, i);
+    lua_remove(L, -1 - n);
+    status = protected_call(L, n, LUA_MULTRET);
+  }
+  return report(L, status);
+}
+
+/* Runs one step, a list { kind, string, string } on the top, which it pops. cli.lua describes them. */
+static int run_step(lua_State *L) {
+  int step = lua_gettop(L), status = LUA_OK;
+  const char *kind, *first, *second;
+  size_t size = 0;
+  lua_rawgeti(L, step, 1);
+  lua_rawgeti(L, step, 2);
+  lua_rawgeti(L, step, 3);
+  kind = lua_tostring(L, step + 1);
+  first = lua_tolstring(L, step + 2, &size); /* NULL where the list has false or nothing */
+  second = lua_tostring(L, step + 3);
+  lua_settop(L, step - 1); /* nothing of ours stays below what is run; the strings live on in the plan */
+  if (strcmp(kind, "warnings") == 0) {
+    lua_warning(L, "@on", 0);
+  } else if (strcmp(kind, "text") == 0) {
+    status = run_chunk(L, luaL_loadbuffer(L, first, size, second));
+  } else if (strcmp(kind, "library") == 0) {
+    lua_getglobal(L, "require");
+    lua_pushstring(L, second);
+    status = protected_call(L, 1, 1);
+    if (status == LUA_OK)
+      lua_setglobal(L, first);
+    report(L, status);
+  } else if (strcmp(kind, "script") == 0) {
+    status = run_script(L, first);
+    lua_settop(L, step - 1); /* what the script returned */
+  } else if (strcmp(kind, "default") == 0 && !isatty(STDIN_FILENO)) {
+    /* As in lua, an error is reported and yet the exit code is 0 (with the script "-" it is 1). Ctrl-C does count. */
+    status = run_chunk(L, luaL_loadfile(L, NULL));
+    if (!interrupted)
+      status = LUA_OK;
+  } else { /* "interactive", or "default" on a terminal; leaves the stack empty: always the last step */
+    if (kind[0] == 'd')
+      print_copyright();
+    run_prompt(L);
+  }
+  return status;
+}
+
+/* ---- the program ---- */
+
+/* Where they are on the stack of run(). Two values, as many as lua has there: stack overflows come at the same depth. */
+enum { PLAN = 1, OPTIONS = 2 };
+
+typedef struct arguments {
+  int argc;
+  char **argv;
+} arguments;
+
+/* The arguments as a table with the one at 'origin' at index 0. [-0, +1, m] */
+static void push_arguments(lua_State *L, const arguments *a, int origin) {
+  int i;
+  lua_createtable(L, a->argc > origin ? a->argc - origin - 1 : 0, origin + 1);
+  for (i = 0; i < a->argc; i++) {
+    lua_pushstring(L, a->argv[i]);
+    lua_rawseti(L, -2, i - origin);
+  }
+}
+
+static int host_require(lua_State *L) {
+  push_module(L, luaL_checkstring(L, 1));
+  return 1;
+}
+
+/* Leaves the plan and the table of options.lua (nil when it is not needed) as the only values on the stack. [-0, +2, e] */
+static void make_plan(lua_State *L, const arguments *a) {
+  luaL_requiref(L, LUA_GNAME, luaopen_base, 1);
+  luaL_requiref(L, LUA_STRLIBNAME, luaopen_string, 1);
+  lua_settop(L, 0);
+  push_module(L, "thrive.cli");
+  lua_getfield(L, 1, "parse");
+  push_arguments(L, a, 0);
+  lua_pushstring(L, program);
+  lua_rawseti(L, -2, 0);
+  lua_pushcfunction(L, host_require);
+  lua_call(L, 2, 1);
+  lua_replace(L, 1);
+  lua_getfield(L, 1, "options");
+}
+
+static int plan_flag(lua_State *L, const char *name) {
+  int flag;
+  lua_getfield(L, PLAN, name);
+  flag = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return flag;
+}
+
+/* Calls a function of options.lua that gives the text of --help or --version, and prints it. [-0, +0, -] */
+static int print_text(lua_State *L, const char *function, const char *argument) {
+  int status;
+  lua_getfield(L, OPTIONS, function);
+  lua_pushstring(L, argument);
+  status = protected_call(L, 1, 1);
+  if (status == LUA_OK) {
+    fputs(lua_tostring(L, -1), stdout);
+    lua_pop(L, 1);
+  }
+  return report(L, status);
+}
+
+/* Puts long options into effect. A reason that it returns is printed as it is, an error with a traceback. */
+static int set_up(lua_State *L) {
+  int status;
+  lua_pushvalue(L, OPTIONS);
+  lua_setfield(L, LUA_REGISTRYINDEX, "thrive.options"); /* keeps the sandbox until the state is closed */
+  lua_getfield(L, OPTIONS, "setup");
+  lua_pushvalue(L, PLAN);
+  status = protected_call(L, 1, 2);
+  if (status != LUA_OK)
+    return report(L, status);
+  if (!lua_toboolean(L, -2))
+    return report(L, LUA_ERRRUN);
+  lua_pop(L, 2);
+  return LUA_OK;
+}
+
+/* Everything that can raise. Argument: the arguments. Returns true when all went well. */
+static int run(lua_State *L) {
+  const arguments *a = lua_touserdata(L, 1);
+  lua_Integer i, n, script;
+  int ignore_environment;
+  if (a->argc > 0 && a->argv[0][0] != '\0')
+    program = a->argv[0];
+  lua_gc(L, LUA_GCSTOP); /* start-up makes no garbage worth looking for */
+  make_plan(L, a);
+  if (lua_getfield(L, PLAN, "failure") == LUA_TSTRING) {
+    fputs(lua_tostring(L, -1), stderr);
+    fflush(stderr);
+    return 0;
+  }
+  lua_getfield(L, PLAN, "script");
+  script = lua_tointeger(L, -1);
+  lua_settop(L, 2);
+  if (plan_flag(L, "copyright"))
+    print_copyright();
+  ignore_environment = plan_flag(L, "ignore_environment");
+  if (ignore_environment) {
+    lua_pushboolean(L, 1); /* read by the package library when it opens */
+    lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
+  }
+  luaL_openlibs(L);
+  preload(L);
+  publish_preload(L);
+  push_arguments(L, a, script < a->argc ? (int)script : 0);
+  lua_setglobal(L, "arg");
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "thrive");
+  lua_call(L, 1, 1);
+  lua_setglobal(L, "thrive");
+  if (plan_flag(L, "interactive"))
+    prepare_prompt(L);
+  lua_gc(L, LUA_GCRESTART);
+  lua_gc(L, LUA_GCGEN, 0, 0); /* as lua does */
+  if (lua_toboolean(L, OPTIONS) && set_up(L) != LUA_OK)
+    return 0;
+  if (!ignore_environment && run_init(L) != LUA_OK)
+    return 0;
+  n = (lua_Integer)lua_rawlen(L, PLAN);
+  for (i = 1; i <= n; i++) {
+    const char *kind;
+    lua_rawgeti(L, PLAN, i);
+    lua_rawgeti(L, -1, 1);
+    kind = lua_tostring(L, -1);
+    lua_pop(L, 1);
+    if (strcmp(kind, "help") == 0 || strcmp(kind, "version") == 0) {
+      lua_pop(L, 1);
+      if (print_text(L, kind, kind[0] == 'h' ? program : LUA_RELEASE) != LUA_OK)
+        return 0;
+    } else if (run_step(L) != LUA_OK)
+      return 0;
+  }
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  arguments a;
+  int status, good;
+  lua_State *L = luaL_newstate();
+  if (L == NULL) {
+    print_message(argv[0], "cannot create state: not enough memory");
+    return EXIT_FAILURE;
+  }
+  a.argc = argc;
+  a.argv = argv;
+  lua_pushcfunction(L, run);
+  lua_pushlightuserdata(L, &a);
+  status = lua_pcall(L, 1, 1, 0);
+  good = status == LUA_OK && lua_toboolean(L, -1);
+  report(L, status);
+  lua_close(L);
+  if (good)
+    return EXIT_SUCCESS;
+  return interrupted ? EXIT_INTERRUPTED : EXIT_FAILURE;
+}

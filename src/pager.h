@@ -1,0 +1,69 @@
+/* pager.h — which page next, is it the end, is it a loop, is it complete. Pure: sees counts and a
+** fingerprint, never records, and asks for nothing itself. Must not include lua.h.
+**
+** Use: init; ask for p->next; describe the answer in a thr_page; feed; until the verdict is not MORE. Pages
+** that were asked for ahead of time are fed in order. A page whose verdict is LOOP or WRONG, or after which
+** p->drop is set, holds nothing to hand on. */
+#ifndef THR_PAGER_H
+#define THR_PAGER_H
+
+typedef enum thr_page_style {
+  THR_PAGES_ENVELOPE, /* {results, pagination}: the end is page >= totalPages, or an empty page */
+  THR_PAGES_ARRAY,    /* a bare array: the end is a page that is shorter than perPage */
+  /* An envelope of a server that may ignore `page` (tags): goes on only while it answers the page asked for and
+  ** page < totalPages; a page that repeats, or is another one, is the quiet end. */
+  THR_PAGES_GUARDED,
+  THR_PAGES_NONE /* not paged: one answer is all */
+} thr_page_style;
+
+/* One answer. Numbers that are absent are -1. */
+typedef struct thr_page {
+  long long asked; /* the page number that was sent: p->next */
+  long long count; /* records in it */
+  int has_pagination;
+  long long page, per_page, total_pages, total_results; /* of `pagination` */
+  unsigned long long fingerprint; /* hash of the page's ids in order; 0 = records have none */
+} thr_page;
+
+typedef struct thr_pager {
+  thr_page_style style;
+  long long
+      per_page; /* sent, or the endpoint's default; <= 0 = unknown (then only an empty page ends an array) */
+  long long next;    /* the page to ask for; after MORE */
+  long long pages;   /* pages taken */
+  long long records; /* records in them */
+  int drop; /* 1: the page just fed (verdict END) repeats what was handed on before: skip its records */
+  /* Private. */
+  long long first;
+  int ended;
+  int announced;       /* some page told total_results */
+  long long total_min; /* the least announced: the tenant may change while we read */
+  unsigned long long last_print,
+      old_print;    /* of the page before, and of one further back (Brent's cycle search) */
+  long long old_at; /* old_print is renewed when pages reaches this */
+  int repeats;      /* single-record pages in a row that repeat */
+} thr_pager;
+
+typedef enum thr_page_verdict {
+  THR_PAGE_MORE,
+  THR_PAGE_END,
+  THR_PAGE_LOOP, /* a page came that has been there before: the server does not page (an error) */
+  THR_PAGE_WRONG /* not the page asked for (an error) */
+} thr_page_verdict;
+
+/* Starts at first_page (below 1 counts as 1). Nothing to free. */
+void thr_pager_init(thr_pager *p, thr_page_style style, long long first_page, long long per_page);
+
+/* Takes the next page in and says how to go on; updates p->next. Lenient: an envelope endpoint that answers
+** a bare array follows the array rule, and the other way round; totals that contradict each other never
+** stop it (they show in thr_pager_complete). A page of one record must repeat twice in a row to be a loop,
+** for one record inserted in front of it moves it to the next page. After END, LOOP or WRONG feeding again
+** gives WRONG and changes nothing. */
+thr_page_verdict thr_pager_feed(thr_pager *p, const thr_page *page);
+
+/* After END: 0 when fewer records came than the server announced (the least it announced on any page, less
+** the pages before the first), 1 when enough came or nothing was announced. 0 before END and after LOOP or
+** WRONG. */
+int thr_pager_complete(const thr_pager *p);
+
+#endif

@@ -1,0 +1,376 @@
+/* transfer.c — the transfer userdata: starting attempts, polling, deciding what follows. Layer 2.
+** What an answer means as a Lua value or an error is in answer.c. */
+#include "transfer.h"
+
+#include <lauxlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "answer.h"
+#include "error.h"
+#include "header.h"
+
+/* --- lifetime ------------------------------------------------------------------------------------------------- */
+
+static void unlink_running(thrL_transfer *tr) {
+  if (tr->link != NULL) {
+    *tr->link = tr->next;
+    if (tr->next != NULL)
+      tr->next->link = tr->link;
+    tr->link = NULL;
+    tr->next = NULL;
+    tr->client->running_count--;
+  }
+}
+
+static void link_running(thrL_transfer *tr) {
+  thrL_client *c = tr->client;
+  tr->next = c->running;
+  tr->link = &c->running;
+  if (tr->next != NULL)
+    tr->next->link = &tr->next;
+  c->running = tr;
+  c->running_count++;
+}
+
+void thrL_transfer_cancel_all(thrL_client *c) {
+  if (c->running != NULL && c->cancelled != NULL)
+    *c->cancelled = 1;
+  while (c->running != NULL) {
+    thrL_transfer *tr = c->running;
+    unlink_running(tr);
+    thr_transfer_cancel(&tr->t);
+  }
+}
+
+thrL_transfer *thrL_transfer_new(lua_State *L, int client_index, thrL_client *c) {
+  thrL_transfer *tr = lua_newuserdatauv(L, sizeof *tr, 2);
+  memset(tr, 0, sizeof *tr);
+  thr_transfer_init(&tr->t);
+  tr->t.owner = tr;
+  tr->t.net = &c->net;
+  tr->client = c;
+  tr->retry_after = -1;
+  luaL_setmetatable(L, THRL_TRANSFER);
+  lua_pushvalue(L, client_index);
+  lua_setiuservalue(L, -2, 1);
+  return tr;
+}
+
+/* __gc, __close [-0, +0, e] */
+static int transfer_gc(lua_State *L) {
+  thrL_transfer *tr = luaL_checkudata(L, 1, THRL_TRANSFER);
+  unlink_running(tr);
+  thr_transfer_cancel(&tr->t);
+  if (tr->token_call) {
+    thr_buf_wipe(&tr->t.body);
+    thr_buf_wipe(&tr->t.rbody);
+  }
+  thr_transfer_free(&tr->t);
+  return 0;
+}
+
+static thrL_transfer *check(lua_State *L) { return luaL_checkudata(L, 1, THRL_TRANSFER); }
+
+/* Takes a transfer that no longer runs out of the table that kept it alive. [-0, +0, m] */
+static void release(lua_State *L, thrL_transfer *tr) {
+  unlink_running(tr);
+  thrL_push_inflight(L);
+  lua_pushnil(L);
+  lua_rawsetp(L, -2, &tr->t);
+  lua_pop(L, 1);
+}
+
+/* --- starting and waiting ------------------------------------------------------------------------------------- */
+
+/* Why a write must not leave: "read_only", "planned" (a dry run), or NULL. */
+static const char *guarded(const thrL_transfer *tr) {
+  if (!tr->write || tr->token_call)
+    return NULL;
+  return tr->client->read_only ? "read_only" : tr->client->dry_run ? "planned" : NULL;
+}
+
+/* core.guarded(transfer) → "read_only", "planned" or nil: to be asked before core.start. [-0, +1, e] */
+static int transfer_guarded(lua_State *L) {
+  lua_pushstring(L, guarded(check(L)));
+  return 1;
+}
+
+/* core.host(transfer) → "api" or "webhooks" [-0, +1, e] */
+static int transfer_host(lua_State *L) {
+  lua_pushstring(L, check(L)->host == THR_HOST_API ? "api" : "webhooks");
+  return 1;
+}
+
+/* core.attempts(transfer) → how many were started [-0, +1, e] */
+static int transfer_attempts(lua_State *L) {
+  lua_pushinteger(L, check(L)->attempts);
+  return 1;
+}
+
+/* core.running(client) → number of its transfers on the wire [-0, +1, e] */
+static int client_running(lua_State *L) {
+  lua_pushinteger(L, thrL_client_check(L, 1)->running_count);
+  return 1;
+}
+
+/* core.start(transfer, timeout): the one place where requests leave; a write that core.guarded holds back is an error
+** here. timeout: seconds for this attempt, connecting included. [-0, +0, e] */
+static int transfer_start(lua_State *L) {
+  thrL_transfer *tr = check(L);
+  thrL_client *c = tr->client;
+  double timeout = luaL_checknumber(L, 2);
+  if (c->engine == NULL)
+    return luaL_error(L, "attempt to use a closed client");
+  luaL_argcheck(L, tr->t.state != THR_RUNNING, 1, "the transfer is running already");
+  if (guarded(tr) != NULL)
+    return luaL_error(L, "a guarded write must not be started");
+  if (thr_engine_forked(c->engine))
+    return luaL_error(L, "this client was made before a fork: make one in the child");
+  tr->t.timeout_ms = timeout >= 2147483.0 ? 2147483000L : (long)(timeout * 1000.0);
+  if (tr->t.timeout_ms < 1)
+    tr->t.timeout_ms = 1;
+  thr_buf_wipe(&tr->t.auth);
+  if (tr->token_call) {
+    thr_buf_wipe(&tr->t.body);
+    if (thr_auth_token_request(&c->auth, &tr->t.body, &tr->t.auth) != 0)
+      return luaL_error(L, "not enough memory");
+  } else {
+    switch (thr_auth_line(&c->auth, tr->host, &tr->t.auth)) {
+    case 0:
+      break;
+    case -2:
+      return luaL_error(L, "no token for this host");
+    default:
+      return luaL_error(L, "not enough memory");
+    }
+  }
+  /* Anchored first: from here on only C that cannot raise. */
+  thrL_push_inflight(L);
+  lua_pushvalue(L, 1);
+  lua_rawsetp(L, -2, &tr->t);
+  if (tr->attempts == 0) {
+    tr->started = thr_now();
+    if (!tr->token_call)
+      c->counters.calls++;
+  }
+  tr->attempts++;
+  c->counters.attempts++;
+  link_running(tr);
+  if (thr_engine_start(c->engine, &tr->t) != 0)
+    release(L, tr); /* done already: core.decide finds out why */
+  return 0;
+}
+
+/* core.done(transfer) → boolean [-0, +1, e] */
+static int transfer_done(lua_State *L) {
+  lua_pushboolean(L, check(L)->t.state != THR_RUNNING);
+  return 1;
+}
+
+/* core.cancel(transfer): ends it; idempotent. [-0, +0, e] */
+static int transfer_cancel(lua_State *L) {
+  thrL_transfer *tr = check(L);
+  if (tr->t.state == THR_RUNNING) {
+    thr_transfer_cancel(&tr->t);
+    release(L, tr);
+  }
+  return 0;
+}
+
+/* core.poll(seconds [, list]) → number of transfers running. Waits at most that long (less as soon as a transfer
+** finishes or a signal comes), lets go of finished transfers and appends them to list. [-0, +1, e] */
+static int engine_poll(lua_State *L) {
+  const char *why = NULL;
+  double seconds = luaL_checknumber(L, 1);
+  int collect = lua_istable(L, 2), ms;
+  thr_engine *e = thrL_engine(L, &why);
+  thr_transfer *t;
+  lua_Integer n = collect ? (lua_Integer)lua_rawlen(L, 2) : 0;
+  if (e == NULL)
+    return luaL_error(L, "%s", why != NULL ? why : "not enough memory");
+  lua_settop(L, 2);
+  luaL_checkstack(L, 4, "no room to poll");
+  ms = seconds >= 0.25 ? 250 : seconds <= 0 ? 0 : (int)(seconds * 1000.0) + 1;
+  thrL_push_inflight(L);
+  if (thr_engine_poll(e, ms) < 0)
+    return luaL_error(L, "the engine is busy: poll was called from inside poll");
+  if (thrL_take_cancelled(L)) {
+    /* A client was closed with transfers under way: those who wait for them must hear of it. */
+    for (lua_pushnil(L); lua_next(L, 3) != 0;) {
+      const thrL_transfer *tr = lua_touserdata(L, -1);
+      if (tr->t.state == THR_RUNNING) {
+        lua_pop(L, 1);
+        continue;
+      }
+      if (collect)
+        lua_rawseti(L, 2, ++n);
+      else
+        lua_pop(L, 1);
+      lua_pushvalue(L, -1);
+      lua_pushnil(L);
+      lua_rawset(L, 3); /* clearing a field while traversing is allowed */
+    }
+  }
+  while ((t = thr_engine_finished(e)) != NULL) {
+    unlink_running(t->owner);
+    if (collect) {
+      lua_rawgetp(L, 3, t);
+      lua_rawseti(L, 2, ++n);
+    }
+    lua_pushnil(L);
+    lua_rawsetp(L, 3, t);
+  }
+  lua_pushinteger(L, thr_engine_running(e));
+  return 1;
+}
+
+/* --- after an attempt ----------------------------------------------------------------------------------------- */
+
+/* core.decide(transfer, max_retries, deadline) → action, delay, why, status, attempts. deadline: on core.now's clock, or nil.
+** action: "finished", "again" (after delay seconds; the budget is charged), "stop", "ambiguous". [-0, +5, e] */
+static int transfer_decide(lua_State *L) {
+  static const char *const actions[] = {"finished", "again", "stop", "ambiguous"};
+  thrL_transfer *tr = check(L);
+  thrL_client *c = tr->client;
+  thr_retry_in in;
+  thr_retry_out out;
+  const char *value;
+  size_t n;
+  luaL_argcheck(L, tr->t.state == THR_DONE, 1, "the transfer has not finished");
+  in.max_retries = (int)luaL_checkinteger(L, 2);
+  in.deadline = luaL_optnumber(L, 3, 0);
+  tr->retry_after = -1;
+  if (tr->t.status != 0 && thr_header_get(&tr->t.rheaders, "retry-after", &value, &n))
+    tr->retry_after = thr_retry_after(value, n, (int64_t)time(NULL));
+  in.method = tr->t.method;
+  in.idempotent = tr->idempotent;
+  in.attempt = tr->attempts;
+  in.status = tr->t.status;
+  in.fail = tr->t.fail;
+  in.sent = tr->t.sent;
+  in.retry_after = tr->retry_after;
+  in.now = thr_now();
+  in.random = thrL_client_random(c);
+  in.interrupted_before = tr->acted;
+  in.budget = &c->budget;
+  out = thr_retry_decide(&in);
+  c->counters.bytes_sent += (lua_Integer)tr->t.sent_bytes;
+  c->counters.bytes_received += (lua_Integer)tr->t.wire_bytes;
+  c->counters.connections += tr->t.new_connections;
+  if (out.action == THR_RETRY_AGAIN) {
+    thr_retry_spend(&c->budget);
+    c->counters.retries++;
+    c->counters.waited += out.delay;
+  } else if (tr->t.fail == THR_FAIL_NONE && tr->t.status >= 200 && tr->t.status < 300)
+    thr_retry_refund(&c->budget);
+  /* A whole answer below 500 is a decision of the service; anything else leaves open what it did. */
+  if (out.action == THR_RETRY_AGAIN && tr->t.sent &&
+      (tr->t.fail != THR_FAIL_NONE || tr->t.status >= 500 || tr->t.status == 408))
+    tr->acted = 1;
+  if (tr->token_call)
+    thr_buf_wipe(&tr->t.body);
+  tr->action = out.action;
+  tr->retryable = out.retryable;
+  tr->why = out.why;
+  lua_pushstring(L, actions[out.action]);
+  lua_pushnumber(L, out.delay);
+  lua_pushstring(L, out.why);
+  lua_pushinteger(L, tr->t.fail == THR_FAIL_NONE ? tr->t.status : 0);
+  lua_pushinteger(L, tr->attempts);
+  return 5;
+}
+
+/* core.accept_token(transfer) → true | nil, error object. Takes the token out of a finished token request without
+** making a Lua string of it. [-0, +1|2, e] */
+static int transfer_accept_token(lua_State *L) {
+  thrL_transfer *tr = check(L);
+  const char *why = NULL;
+  if (tr->t.fail == THR_FAIL_NONE && tr->t.status >= 200 && tr->t.status < 300) {
+    int rc =
+        thr_auth_token_accept(&tr->client->auth, tr->host, tr->t.rbody.data != NULL ? tr->t.rbody.data : "",
+                              tr->t.rbody.len, thr_now(), &why);
+    thr_buf_wipe(&tr->t.rbody);
+    if (rc == 0) {
+      lua_pushboolean(L, 1);
+      return 1;
+    }
+    lua_pushnil(L);
+    thrL_answer_error(L, tr, THRL_decode, why != NULL ? why : "not enough memory", NULL);
+    return 2;
+  }
+  return thrL_answer_result(L, tr);
+}
+
+/* core.add_headers(transfer, headers): per-call headers, { name = value }; a name set twice is sent as the last one
+** says. → true | nil, message. [-0, +1|2, e] */
+static int transfer_add_headers(lua_State *L) {
+  static const char *const ours[] = {"authorization",     "content-length", "host",
+                                     "transfer-encoding", "connection",     "x-api-token"};
+  thrL_transfer *tr = check(L);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  for (lua_pushnil(L); lua_next(L, 2) != 0; lua_pop(L, 1)) {
+    const char *name, *value;
+    size_t nn, vn, i;
+    thr_buf lower = {NULL, 0, 0};
+    int rc, reserved = 0;
+    if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING) {
+      lua_pushnil(L);
+      lua_pushliteral(L, "headers must map strings to strings");
+      return 2;
+    }
+    name = lua_tolstring(L, -2, &nn);
+    value = lua_tolstring(L, -1, &vn);
+    if (thr_buf_append(&lower, name, nn) != 0)
+      return luaL_error(L, "not enough memory");
+    for (i = 0; i < nn; i++)
+      if (lower.data[i] >= 'A' && lower.data[i] <= 'Z')
+        lower.data[i] = (char)(lower.data[i] + 32);
+    for (i = 0; i < sizeof ours / sizeof *ours; i++)
+      reserved |= lower.data != NULL && strcmp(lower.data, ours[i]) == 0;
+    thr_buf_free(&lower);
+    rc = reserved ? -3 : thr_header_add(&tr->t.headers, name, nn, value, vn);
+    if (rc == -1)
+      return luaL_error(L, "not enough memory");
+    if (rc != 0) {
+      lua_pushnil(L);
+      lua_pushfstring(L, rc == -3 ? "header '%s' is set by the client itself" : "header '%s' is not valid",
+                      name);
+      return 2;
+    }
+  }
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+/* core.now() → seconds on the monotonic clock of every deadline [-0, +1, -] */
+static int core_now(lua_State *L) {
+  lua_pushnumber(L, thr_now());
+  return 1;
+}
+
+const luaL_Reg thrL_transfer_functions[] = {{"start", transfer_start},
+                                            {"guarded", transfer_guarded},
+                                            {"host", transfer_host},
+                                            {"attempts", transfer_attempts},
+                                            {"running", client_running},
+                                            {"done", transfer_done},
+                                            {"cancel", transfer_cancel},
+                                            {"poll", engine_poll},
+                                            {"decide", transfer_decide},
+                                            {"accept_token", transfer_accept_token},
+                                            {"add_headers", transfer_add_headers},
+                                            {"now", core_now},
+                                            {NULL, NULL}};
+
+void thrL_transfer_open(lua_State *L) {
+  if (luaL_newmetatable(L, THRL_TRANSFER)) {
+    lua_pushcfunction(L, transfer_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, transfer_gc);
+    lua_setfield(L, -2, "__close");
+    lua_pushliteral(L, THRL_TRANSFER);
+    lua_setfield(L, -2, "__metatable");
+  }
+  lua_pop(L, 1);
+}

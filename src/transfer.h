@@ -1,0 +1,55 @@
+/* transfer.h — the transfer userdata: one prepared request, its attempts and the answer. Layer 2.
+**
+** User value 1 is the client, 2 the operation (a table of the catalogue or nil), so that both outlive the transfer.
+** Life: made by map.c (prepared), core.start (running, anchored in the in-flight table), core.poll (done),
+** core.decide, core.result. A transfer may be started again after it is done: that is a retry. */
+#ifndef THRL_TRANSFER_H
+#define THRL_TRANSFER_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "client.h"
+#include "transport.h"
+
+#define THRL_TRANSFER "thrive.transfer"
+
+/* What a successful answer must be. */
+typedef enum thrL_expect {
+  THRL_EXPECT_ANY,    /* the escape hatch: JSON if it is, else nil */
+  THRL_EXPECT_OBJECT, /* a record */
+  THRL_EXPECT_LIST,   /* { results = … } or a bare array */
+  THRL_EXPECT_ARRAY,  /* a bare array */
+  THRL_EXPECT_NOTHING /* any 2xx: true */
+} thrL_expect;
+
+typedef struct thrL_transfer {
+  thr_transfer t;
+  thrL_client *client;                /* user value 1 */
+  struct thrL_transfer *next, **link; /* the client's list of running transfers; link NULL = not in it */
+  thr_host host;
+  thrL_expect expect;
+  int idempotent;
+  int write;      /* refused by read_only, planned by dry_run */
+  int token_call; /* the token request itself: no Authorization from the client, never planned or refused */
+  int attempts;
+  int acted;               /* an earlier attempt of this call may have been acted on */
+  int done_after_retry[2]; /* statuses that mean "done already" after such an attempt; 0 = none */
+  double started;          /* thr_now() of the first attempt */
+  double retry_after;      /* seconds, of the last answer; < 0 = none */
+  thr_retry_action action; /* what core.decide said of the last attempt */
+  int retryable;
+  const char *why;
+  size_t path_at; /* where the path starts in t.url, the client's prefix included */
+} thrL_transfer;
+
+/* Pushes a zeroed transfer of the client at index (absolute). Set its request up next. [-0, +1, m] */
+thrL_transfer *thrL_transfer_new(lua_State *L, int client_index, thrL_client *c);
+/* Cancels every running transfer of a client; never raises. Waiters see them as done and cancelled. */
+void thrL_transfer_cancel_all(thrL_client *c);
+/* The functions of thrive.core that take a transfer. */
+extern const luaL_Reg thrL_transfer_functions[];
+/* Registers the metatable. [-0, +0, m] */
+void thrL_transfer_open(lua_State *L);
+
+#endif
