@@ -1,37 +1,66 @@
 # thrive: a Lua 5.4 module for the Thrive Learning API, and thrivelua, an interpreter with the module built in.
+# "make help" lists what this makes. GNU make, 3.81 or newer.
 #
-#   make            build/thrivelua and the module (build/thrive/*.so)
-#   make demo       an HR feed brought into a sandbox tenant, over real HTTP
-#   make check      lint, C tests, specs (lua5.4, thrivelua, sanitizers), examples; ends with "N passed, N failed"
-#   make deps       installs what is missing (Debian), or prints what to install
-#   make install    PREFIX=/usr/local DESTDIR=
-#   make help       the rest
-#
-# Yours to set: CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR, and LUA_CFLAGS, CURL_LIBS and the like where pkg-config
-# does not find a library.
+# Yours to set: CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR B (the build folder), V=1 to see commands, and, where pkg-config
+# does not find a library or finds the wrong one, LUA_CFLAGS LUA_LIBS CJSON_LIBS CURL_CFLAGS CURL_LIBS MHD_CFLAGS MHD_LIBS
+# ("make MHD_LIBS=" builds without the sandbox's server).
 
-CC      ?= cc
 CFLAGS  ?= -O2 -g
 PREFIX  ?= /usr/local
 B       ?= build
 
 VERSION := $(shell sed -n 's/.*THRIVE_VERSION "\(.*\)"/\1/p' src/version.h)
 
+# A recipe that fails leaves no half-written file behind; no built-in rules.
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += -r
+
+.PHONY: all modules FORCE
+all: modules interpreter
+
+# ==== libraries ======================================================================================================
+# pkg-config is asked once, and only about what is not set; a variable that is set, even to nothing, is left alone.
+
+comma := ,
 PKG_CONFIG ?= pkg-config
-# The first pkg-config name of $(1) that exists; distributions disagree on Lua's.
-pkg_name = $(firstword $(foreach p,$(1),$(shell $(PKG_CONFIG) --exists $(p) 2>/dev/null && echo $(p))))
-LUA_PKG      := $(call pkg_name,lua5.4 lua-5.4 lua54 lua)
-CJSON_PKG    := $(call pkg_name,lua5.4-cjson lua-cjson)
-LUA_CFLAGS   ?= $(shell $(PKG_CONFIG) --cflags $(LUA_PKG) 2>/dev/null)
-LUA_LIBDIR   ?= $(shell $(PKG_CONFIG) --variable=libdir $(LUA_PKG) 2>/dev/null)
-# The interpreter carries Lua and cjson inside where the static archives are there: it starts faster.
-static_lib    = $(firstword $(wildcard $(LUA_LIBDIR)/$(1).a))
-LUA_LIBS     ?= $(or $(call static_lib,liblua5.4),$(shell $(PKG_CONFIG) --libs $(LUA_PKG) 2>/dev/null))
-CJSON_LIBS   ?= $(or $(call static_lib,liblua5.4-cjson),$(shell $(PKG_CONFIG) --libs $(CJSON_PKG) 2>/dev/null))
-CURL_CFLAGS  ?= $(shell $(PKG_CONFIG) --cflags libcurl 2>/dev/null)
-CURL_LIBS    ?= $(or $(shell $(PKG_CONFIG) --libs libcurl 2>/dev/null),-lcurl)
-MHD_CFLAGS   ?= $(shell $(PKG_CONFIG) --cflags libmicrohttpd 2>/dev/null)
-MHD_LIBS     ?= $(shell $(PKG_CONFIG) --libs libmicrohttpd 2>/dev/null)
+pkg        = $(shell $(PKG_CONFIG) $(1) 2>/dev/null)
+have_pkg  := $(shell command -v $(firstword $(PKG_CONFIG)) 2>/dev/null)
+# Distributions disagree on the name of Lua's: the first that exists and is 5.4.
+LUA_PKG   := $(shell for p in lua5.4 lua-5.4 lua54 lua; do \
+               $(PKG_CONFIG) --exists "$$p >= 5.4" "$$p < 5.5" 2>/dev/null && echo $$p && break; done)
+lua_libdir := $(if $(LUA_PKG),$(call pkg,--variable=libdir $(LUA_PKG)))
+
+ifeq ($(origin LUA_CFLAGS),undefined)
+LUA_CFLAGS   := $(or $(addprefix -I,$(LUA_INCDIR)),$(if $(LUA_PKG),$(call pkg,--cflags $(LUA_PKG)),-I/usr/include/lua5.4))
+endif
+# The interpreter carries Lua and lua-cjson inside where the static archives are there: it starts faster.
+ifeq ($(origin LUA_LIBS),undefined)
+LUA_LIBS     := $(or $(wildcard $(lua_libdir)/liblua5.4.a),$(if $(LUA_PKG),$(call pkg,--libs $(LUA_PKG))),-llua5.4)
+endif
+# Only Debian has lua-cjson as a library. Elsewhere thrivelua finds cjson the way lua5.4 does.
+ifeq ($(origin CJSON_LIBS),undefined)
+CJSON_LIBS   := $(or $(wildcard $(lua_libdir)/liblua5.4-cjson.a),$(call pkg,--libs lua5.4-cjson))
+endif
+# LuaRocks passes CURL_INCDIR and CURL_LIBDIR.
+ifeq ($(origin CURL_CFLAGS),undefined)
+CURL_CFLAGS  := $(addprefix -I,$(CURL_INCDIR)) $(call pkg,--cflags libcurl)
+endif
+ifeq ($(origin CURL_LIBS),undefined)
+CURL_LIBS    := $(if $(CURL_LIBDIR),-L$(CURL_LIBDIR) -Wl$(comma)-rpath$(comma)$(CURL_LIBDIR)) $(or $(call pkg,--libs libcurl),-lcurl)
+endif
+ifeq ($(origin MHD_CFLAGS),undefined)
+MHD_CFLAGS   := $(call pkg,--cflags libmicrohttpd)
+endif
+# Who has no pkg-config (a compiler and LuaRocks are enough for the rock) may have libmicrohttpd all the same.
+ifeq ($(origin MHD_LIBS),undefined)
+MHD_LIBS     := $(if $(have_pkg),$(call pkg,--libs libmicrohttpd),$(shell printf '\043include <microhttpd.h>\n' | \
+                  $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo -lmicrohttpd))
+endif
+# What keeps a build from starting, in words; empty when all is there (or when nobody can tell).
+MISSING := $(if $(have_pkg),$(strip \
+  $(if $(LUA_PKG)$(LUA_INCDIR)$(filter-out file,$(origin LUA_CFLAGS)),,Lua-5.4-headers) \
+  $(if $(CURL_LIBDIR)$(filter-out file,$(origin CURL_LIBS))$(call pkg,--modversion libcurl),,libcurl-headers)))
 
 UNAME := $(shell uname -s)
 ifeq ($(UNAME),Darwin)
@@ -45,71 +74,112 @@ EXPORT  = -Wl,-E
 DL_LIBS = -ldl
 endif
 
-# What the project needs is kept apart from what the user sets.
-OUR_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Isrc
-OUR_CFLAGS   = -std=c99 -Wall -Wextra -fvisibility=hidden $(WERROR) -MMD -MP
-COMPILE      = $(CC) $(OUR_CPPFLAGS) $(CPPFLAGS) $(LUA_CFLAGS) $(CURL_CFLAGS) $(MHD_CFLAGS) $(OUR_CFLAGS) $(CFLAGS)
+# ==== what is made of what ===========================================================================================
 
+# Layer 1 has never heard of Lua; layer 2 is the binding; together they are thrive.core.
 LAYER1  = buf url header retry pager date json auth transport attempt outcome curlapi
 LAYER2  = core client operation map value transfer answer page error lua_json lua_json_encode
+# The sandbox's HTTP side, thrive.sandbox.http, where libmicrohttpd is there.
 SANDBOX = sandbox sandbox_send mhdapi
+# The interpreter alone.
 BINARY  = main lineedit dynlib
 
 LUA_FILES := $(sort $(shell find lua -name '*.lua'))
+MODULES   := core.so $(if $(MHD_LIBS),sandbox/http.so)
 
-HAVE_MHD := $(if $(MHD_LIBS),yes)
-MODULES  := $(B)/thrive/core.so $(if $(HAVE_MHD),$(B)/thrive/sandbox/http.so)
+# What the project needs is kept apart from what the user sets.
+OUR_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Isrc $(if $(MHD_LIBS),,-DTHR_NO_SANDBOX) $(if $(CJSON_LIBS),,-DTHR_NO_CJSON)
+OUR_CFLAGS   = -std=c99 -Wall -Wextra -fvisibility=hidden
+COMPILE      = $(CC) $(OUR_CPPFLAGS) $(CPPFLAGS) $(LUA_CFLAGS) $(CURL_CFLAGS) $(MHD_CFLAGS) $(OUR_CFLAGS) $(CFLAGS)
+# WERROR=-Werror for check; a newer compiler's new warning must not stop a user's build.
+DEPENDENCIES = -MMD -MP
 
-.PHONY: all modules
-all: modules $(B)/thrivelua
-modules: $(MODULES)
+# Three kinds of objects, in a folder each: the module's (libcurl and libmicrohttpd linked), the interpreter's (both
+# looked up on first use, see src/dynlib.h), and the interpreter's under the sanitizers.
+SAN        = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FLAGS_pic  = -fPIC
+FLAGS_bin  = -DTHR_DLOPEN
+FLAGS_asan = -DTHR_DLOPEN $(SAN)
 
-# --- objects: pic (the module), bin (the interpreter), asan (both under the sanitizers) -----------------------------
+objects = $(patsubst %,$(B)/$(1)/%.o,$(2))
+quote   = '$(subst ','\'',$(1))'
+# $(call note,TEXT): writes TEXT to the target when that says something else, so that its date changes only then.
+note    = @mkdir -p $(@D); printf '%s\n' $(call quote,$(1)) | cmp -s - $@ || printf '%s\n' $(call quote,$(1)) >$@
+ifdef V
+say =
+else
+say = @printf '  %-6s %s\n' $(1) $(2);
+endif
 
-SAN = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+# ---- objects: made again when a source, a header or a flag changes --------------------------------------------------
 
-$(B)/pic/%.o: src/%.c Makefile
+$(B)/%/flags: FORCE
+	$(if $(MISSING),@echo 'thrive: $(MISSING) not found: "make deps" installs it (or see the head of the Makefile)' >&2; exit 1)
+	$(call note,$(COMPILE) $(FLAGS_$*))
+$(B)/pic/%.o: src/%.c $(B)/pic/flags
+	$(call say,CC,$@) $(COMPILE) $(FLAGS_pic) $(WERROR) $(DEPENDENCIES) -c -o $@ $<
+$(B)/bin/%.o: src/%.c $(B)/bin/flags
+	$(call say,CC,$@) $(COMPILE) $(FLAGS_bin) $(WERROR) $(DEPENDENCIES) -c -o $@ $<
+$(B)/asan/%.o: src/%.c $(B)/asan/flags
+	$(call say,CC,$@) $(COMPILE) $(FLAGS_asan) $(WERROR) $(DEPENDENCIES) -c -o $@ $<
+
+# ---- the module -----------------------------------------------------------------------------------------------------
+
+$(B)/link-flags: FORCE
+	$(call note,$(CC) $(SHARED) $(EXPORT) $(CFLAGS) $(LDFLAGS) $(CURL_LIBS) $(MHD_LIBS) $(LUA_LIBS) $(CJSON_LIBS) $(BINARY_OBJECTS))
+modules: $(addprefix $(B)/thrive/,$(MODULES))
+$(B)/thrive/core.so: $(call objects,pic,$(LAYER1) $(LAYER2)) $(B)/link-flags
 	@mkdir -p $(@D)
-	$(COMPILE) -fPIC -c -o $@ $<
-$(B)/bin/%.o: src/%.c Makefile
+	$(call say,LINK,$@) $(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(CURL_LIBS) -lpthread
+$(B)/thrive/sandbox/http.so: $(call objects,pic,$(SANDBOX)) $(B)/link-flags
 	@mkdir -p $(@D)
-	$(COMPILE) -DTHR_DLOPEN -c -o $@ $<
-$(B)/asan/%.o: src/%.c Makefile
-	@mkdir -p $(@D)
-	$(COMPILE) $(SAN) -DTHR_DLOPEN -c -o $@ $<
+	$(call say,LINK,$@) $(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(MHD_LIBS) -lpthread
 
-objects = $(addprefix $(B)/$(1)/,$(addsuffix .o,$(2)))
+# ---- the interpreter ------------------------------------------------------------------------------------------------
 
-$(B)/thrive/core.so: $(call objects,pic,$(LAYER1) $(LAYER2))
-	@mkdir -p $(@D)
-	$(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CURL_LIBS) -lpthread
-$(B)/thrive/sandbox/http.so: $(call objects,pic,$(SANDBOX))
-	@mkdir -p $(@D)
-	$(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(MHD_LIBS) -lpthread
-
-# --- the interpreter ------------------------------------------------------------------------------------------------
-
-# The list changes only when a file comes or goes, so that embed.c is made again then too.
+# The list of Lua files, so that embed.c is made again also when one goes.
 $(B)/lua-files: FORCE
-	@mkdir -p $(@D)
-	@echo '$(LUA_FILES)' | cmp -s - $@ || echo '$(LUA_FILES)' >$@
+	$(call note,$(LUA_FILES))
 $(B)/embed.c: src/embed.sh $(LUA_FILES) $(B)/lua-files
-	sh src/embed.sh $(LUA_FILES) >$@.new && mv $@.new $@
-$(B)/bin/embed.o: $(B)/embed.c
-	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
-$(B)/asan/embed.o: $(B)/embed.c
-	@mkdir -p $(@D)
-	$(COMPILE) $(SAN) -c -o $@ $<
+	$(call say,EMBED,lua/) sh src/embed.sh $(LUA_FILES) >$@.new && mv $@.new $@
+$(B)/bin/embed.o: $(B)/embed.c $(B)/bin/flags
+	$(call say,CC,$@) $(COMPILE) $(WERROR) $(DEPENDENCIES) -c -o $@ $<
 
-BINARY_OBJECTS = $(LAYER1) $(LAYER2) $(if $(HAVE_MHD),$(SANDBOX)) $(BINARY) embed
-INTERPRETER_LIBS = $(LUA_LIBS) $(CJSON_LIBS) -lm $(DL_LIBS) -lpthread
-$(B)/thrivelua: $(call objects,bin,$(BINARY_OBJECTS))
-	$(CC) $(EXPORT) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(INTERPRETER_LIBS)
-$(B)/thrivelua-asan: $(call objects,asan,$(BINARY_OBJECTS))
-	$(CC) $(EXPORT) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $^ $(INTERPRETER_LIBS)
+BINARY_OBJECTS   = $(LAYER1) $(LAYER2) $(if $(MHD_LIBS),$(SANDBOX)) $(BINARY)
+INTERPRETER_LIBS = $(CJSON_LIBS) $(LUA_LIBS) -lm $(DL_LIBS) -lpthread
+.PHONY: interpreter
+interpreter: $(B)/thrivelua
+$(B)/thrivelua: $(call objects,bin,$(BINARY_OBJECTS) embed) $(B)/link-flags
+	$(call say,LINK,$@) $(CC) $(EXPORT) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(INTERPRETER_LIBS)
+$(B)/thrivelua-asan: $(call objects,asan,$(BINARY_OBJECTS)) $(B)/bin/embed.o $(B)/link-flags
+	$(call say,LINK,$@) $(CC) $(EXPORT) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(INTERPRETER_LIBS)
 
-.PHONY: FORCE
+# ---- C tests, plain and under the sanitizers ------------------------------------------------------------------------
+# spec/c/lua_*_test.c test layer 2 and get it and Lua; the others get layer 1, and so cannot see Lua at all.
+
+C_TESTS := $(patsubst spec/c/%.c,%,$(sort $(wildcard spec/c/*_test.c)))
+LUA_C_TESTS := $(filter lua_%,$(C_TESTS))
+
+$(patsubst %,$(B)/c/%.o,$(C_TESTS)): $(B)/c/%.o: spec/c/%.c $(B)/pic/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@) $(COMPILE) $(WERROR) $(DEPENDENCIES) -c -o $@ $<
+$(patsubst %,$(B)/c-asan/%.o,$(C_TESTS)): $(B)/c-asan/%.o: spec/c/%.c $(B)/asan/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@) $(COMPILE) $(FLAGS_asan) $(WERROR) $(DEPENDENCIES) -c -o $@ $<
+
+$(patsubst %,$(B)/c/%,$(LUA_C_TESTS)): $(call objects,pic,$(LAYER2))
+$(patsubst %,$(B)/c-asan/%,$(LUA_C_TESTS)): $(call objects,asan,$(LAYER2))
+$(patsubst %,$(B)/c/%,$(C_TESTS)): $(B)/c/%: $(B)/c/%.o $(call objects,pic,$(LAYER1)) $(B)/link-flags
+	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(CURL_LIBS) $(if $(filter lua_%,$*),$(LUA_LIBS)) \
+	  -lm $(DL_LIBS) -lpthread
+$(patsubst %,$(B)/c-asan/%,$(C_TESTS)): $(B)/c-asan/%: $(B)/c-asan/%.o $(call objects,asan,$(LAYER1) dynlib) $(B)/link-flags
+	$(call say,LINK,$@) $(CC) $(EXPORT) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(filter lua_%,$*),$(LUA_LIBS)) \
+	  -lm $(DL_LIBS) -lpthread
+.PHONY: c-tests c-tests-asan asan
+c-tests: $(patsubst %,$(B)/c/%,$(C_TESTS))
+c-tests-asan: $(patsubst %,$(B)/c-asan/%,$(C_TESTS))
+asan: $(B)/thrivelua-asan
+
 FORCE:
 
--include $(wildcard $(B)/pic/*.d $(B)/bin/*.d $(B)/asan/*.d $(B)/c/*.d)
+-include $(wildcard $(B)/*/*.d)

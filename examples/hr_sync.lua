@@ -44,8 +44,7 @@ local function read_feed(path)
     local function bad(text, ...) table.insert(feed.problems, ("line %d: " .. text):format(line, ...)) end
     for _, column in ipairs(NEEDED) do if not row[column] then bad("%s is empty", column) end end
     for _, column in ipairs{ "start_date", "end_date" } do
-      local date = row[column]
-      if date and not is_date(date) then bad("%s %s is not a date like 2024-06-30", column, date) end
+      if not is_date(row[column] or today) then bad("%s %s is not a date like 2024-06-30", column, row[column]) end
     end
     for _, column in ipairs{ "employee_id", "email" } do -- nobody twice
       local key = row[column] and column .. row[column]:lower()
@@ -56,6 +55,7 @@ local function read_feed(path)
     if row.email and not row.email:find("^[^@%s]+@[^@%s]+%.[^@%s]+$") then bad("email %s is not an address", row.email) end
     if row.status and not STATUS[status] then bad("status %s is not Active, On leave or Left", row.status) end
     if ref and row.manager_id == ref then bad("%s is their own manager", ref) end
+    if ref and ref:find("^%.%.?$") then bad("employee_id %s cannot be part of a URL", ref) end
 
     local left = row.end_date and row.end_date < today or status == "left" and (row.end_date or today) <= today
     local person = { ref = ref, line = line, left = left, end_date = row.end_date, fields = { additionalFields = {} } }
@@ -89,9 +89,8 @@ end
 -- `positions` (not every tenant shows titles), and start dates are not shown, so they are sent for new people only.
 local function changes(person, user, tenant)
   local update, custom, changed = {}, {}, false
-  local manager, title = (user.position.manager or {}).ref or "", user.position.title or ""
   local now = { firstName = user.firstName or "", lastName = user.lastName or "", email = user.email or "",
-    managerRef = manager, jobTitle = tenant.has_titles and title or person.fields.jobTitle }
+    managerRef = (user.position.manager or {}).ref or "", jobTitle = tenant.has_titles and (user.position.title or "") or nil }
   for field, old in pairs(now) do if old ~= (person.fields[field] or old) then update[field] = person.fields[field] end end
   for field, value in pairs(user.additionalFields or {}) do custom[field] = value end
   for field, value in pairs(person.fields.additionalFields) do
@@ -104,10 +103,9 @@ end
 -- Decides who is to be created, updated, suspended, or to rejoin. Adds to feed.problems what only the tenant shows.
 local function make_plan(feed, tenant, suspend_missing)
   local plan = { rejoin = {}, create = {}, update = {}, suspend = {}, unchanged = {}, missing = {} }
-  local placed = {}
   local function create(person)
-    if placed[person] then return end
-    placed[person] = true
+    if person.planned then return end
+    person.planned = true
     local manager = feed.by_ref[person.fields.managerRef] -- a manager who is new too goes first
     if manager and not manager.left and not tenant.users[manager.ref] then create(manager) end
     table.insert(plan.create, person)
@@ -156,8 +154,7 @@ function run.rejoin(client, person) -- only the event "user_joined" undoes a sus
 end
 
 local function fail(status, message, ...)
-  io.stderr:write("hr_sync: ", message:format(...), "\n")
-  return status
+  return io.stderr:write("hr_sync: ", message:format(...), "\n") and status
 end
 
 local function main(words)
@@ -180,23 +177,23 @@ local function main(words)
       #plan.suspend, tenant.active, path)
   end
 
-  local done, failed, planned = {}, {}, false
+  local done, failed, planned = {}, {}, nil
   for _, action in ipairs{ "rejoin", "create", "update", "suspend" } do
     done[action] = 0
     for _, person in ipairs(plan[action]) do
       local result, err, meta = run[action](client, person)
       if result then
-        done[action], planned = done[action] + 1, planned or meta.planned -- planned: not sent, thrivelua --dry-run
-        print(("%-8s %s %s %s"):format(action, person.ref, person.fields.firstName, person.fields.lastName))
+        done[action], planned = done[action] + 1, meta.planned -- planned: not sent, because of thrivelua --dry-run
+        print(planned and "would" or "did", action, person.ref, person.fields.firstName, person.fields.lastName)
       else -- the others still have their turn
         table.insert(failed, ("line %s: %s %s: %s"):format(person.line or "-", action, person.ref, tostring(err)))
       end
     end
   end
   print(("%s: %d people; %d more are active in the tenant"):format(path, #feed.people, #plan.missing))
-  print((planned and "dry run, nothing was changed; otherwise: " or "")
-    .. ("created %d, updated %d, suspended %d, returned %d, unchanged %d, failed %d"):format(
-      done.create, done.update, done.suspend, done.rejoin, #plan.unchanged, #failed))
+  local summary = "created %d, updated %d, suspended %d, returned %d, unchanged %d, failed %d"
+  print((planned and "dry run, nothing was changed; otherwise: " or "") .. summary:format(done.create, done.update,
+    done.suspend, done.rejoin, #plan.unchanged, #failed))
   return failed[1] and fail(3, "failed:\n  %s", table.concat(failed, "\n  ")) or 0
 end
 

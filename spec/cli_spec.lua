@@ -29,7 +29,7 @@ describe("thrive.cli.parse", function()
     assert.is_true(plan.dry_run)
     assert.is_true(plan.read_only)
     assert.equal(12, plan.sandbox_users)
-    assert.equal(require("thrive.options"), plan.options)
+    assert.equal(require("thrive.longopts"), plan.options)
     assert.equal(7, plan.script)
     assert.equal(3, parse({ "--sandbox-users=3" }).sandbox_users)
   end)
@@ -39,7 +39,7 @@ describe("thrive.cli.parse", function()
     assert.same({ { "script", "--dry-run" } }, steps(parse { "--", "--dry-run" }))
   end)
 
-  it("does not load thrive.options without a long option", function()
+  it("does not load thrive.longopts without a long option", function()
     local words = { "-W", "-e", "a", "-lb", "-E", "-i", "s", [0] = "prog" }
     assert.is_nil(cli.parse(words, error).options)
   end)
@@ -212,15 +212,17 @@ print(type(assert(c.users:list{}).results))']],
       assert.truthy(output("$P --sandbox-users 2 -i", script):find("\n2\n> \n$"))
     end)
 
-    it("stops when the state is closed, after what the script made", function()
-      assert.equal(
-        "200\n",
-        output([[$P --sandbox-users 2 -e 'local c = assert(thrive.client{})
+    it("is still there for the finalizers of what the script made, which run when the state is closed", function()
+      -- By luasocket: Lua never finalizes what is made during that, so a call of ours would leak its memory.
+      assert.equal("answers\n", output([[$P --sandbox-users 2 -e 'local socket = require("socket")
+local port = require("thrive.settings").base_client.base_url:match("%d+$")
 KEEP = setmetatable({}, { __gc = function()
-  local _, _, meta = c.users:list{}
-  print(meta.status)
-end })']])
-      )
+  local s = assert(socket.connect("127.0.0.1", port))
+  s:settimeout(10)
+  s:send("GET / HTTP/1.0\r\n\r\n")
+  print(s:receive("*l"):find("^HTTP") and "answers")
+  s:close()
+end })']]))
     end)
   end)
 

@@ -435,10 +435,12 @@ describe("json.encode", function()
     local t = json.array({})
     for _ = 1, 127 do t = { t } end
     assert.are.equal(("["):rep(128) .. ("]"):rep(128), encode(t))
-    will_not_encode({ t }, ("[1]"):rep(83), "nested")
+    local text, message = encode({ t })
+    assert.is_nil(text)
+    assert.is_truthy(message:find("^cannot encode [%[1%]]+%.%.%.: nested"), message)
     local cycle = {}
     cycle.self = cycle
-    local text, message = encode(cycle)
+    text, message = encode(cycle)
     assert.is_nil(text)
     assert.is_truthy(message:find("cannot encode self.self", 1, true))
     assert.is_truthy(message:find("contain itself", 1, true))

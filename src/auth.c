@@ -73,7 +73,9 @@ static size_t form_encode(char *out, const char *s, size_t n) {
                 c == '-' || c == '.' || c == '_';
     if (plain || c == ' ') {
       if (out != NULL)
-        out[len] = c == ' ' ? '+' : s[i];
+        out[len] = s[i];
+      if (out != NULL && c == ' ')
+        out[len] = '+';
       len++;
     } else {
       if (out != NULL) {
@@ -423,31 +425,30 @@ static int put_line(thr_buf *out, const char *s, size_t n, size_t limit) {
 int thr_auth_token_error(const char *json, size_t n, thr_buf *out) {
   static const char *const details[] = {"error_description", "message"};
   thr_buf text = {NULL, 0, 0};
-  size_t i, head, start = out->len;
+  size_t i, head, colon, start = out->len;
   int rc = thr_json_find_string(json, n, "error", &text);
   if (rc == 1)
     rc = put_line(out, text.data, text.len, start + LONGEST_ERROR / 3);
   head = out->len;
   thr_buf_wipe(&text);
-  for (i = 0; rc == 0 && i < sizeof details / sizeof details[0]; i++) {
+  for (i = 0; rc >= 0 && out->len == head && i < sizeof details / sizeof details[0]; i++) {
     rc = thr_json_find_string(json, n, details[i], &text);
     if (rc == 1 && text.len > 0) {
       if (head > start)
         rc = thr_buf_puts(out, ": ");
-      else
-        rc = 0;
-      if (rc == 0)
+      colon = out->len;
+      if (rc >= 0)
         rc = put_line(out, text.data, text.len, start + LONGEST_ERROR);
-      break;
+      if (out->len == colon) /* nothing but blanks */
+        out->len = head;
     }
   }
   thr_buf_wipe(&text);
-  if (rc >= 0 && out->len > start)
-    return 0;
-  out->len = start;
+  if (rc < 0)
+    out->len = start;
   if (out->data != NULL)
-    out->data[start] = '\0';
-  return -1;
+    out->data[out->len] = '\0';
+  return rc >= 0 && out->len > start ? 0 : -1;
 }
 
 /* ---- tokens ---- */

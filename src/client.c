@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "header.h"
 #include "transfer.h"
 #include "url.h"
 
@@ -114,8 +115,12 @@ static int client_closed(lua_State *L) {
 
 thrL_client *thrL_client_check(lua_State *L, int index) {
   thrL_client *c = luaL_checkudata(L, index, THRL_CLIENT);
-  if (c->engine == NULL)
-    luaL_error(L, "attempt to use a closed client");
+  if (c->engine == NULL) {
+    luaL_where(L, 2); /* 1 is the module's function, 2 whoever called it */
+    lua_pushliteral(L, "attempt to use a closed client");
+    lua_concat(L, 2);
+    lua_error(L);
+  }
   return c;
 }
 
@@ -179,6 +184,10 @@ static int config_error(lua_State *L, const char *fmt, const char *a, const char
   lua_pushfstring(L, fmt, a, b);
   text = lua_tolstring(L, -1, &n);
   thrL_error_push(L, THRL_config, text, n);
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "sent");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "retryable");
   lua_remove(L, -2);
   return 2;
 }
@@ -224,6 +233,7 @@ int thrL_client_new(lua_State *L) {
   const char *why = NULL, *ignored, *text;
   thrL_client *c;
   thr_origin origin;
+  double seconds;
   size_t i, n;
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
@@ -267,8 +277,11 @@ int thrL_client_new(lua_State *L) {
   config_buf(L, "ca_file", &c->ca_file, &c->net.ca_file);
   config_buf(L, "proxy", &c->proxy, &c->net.proxy);
   config_buf(L, "user_agent", &c->user_agent, &c->net.user_agent);
+  if (!thr_header_value_ok(c->user_agent.data, c->user_agent.len))
+    return config_error(L, "user_agent holds a control byte%s%s", "", "");
   lua_getfield(L, 1, "connect_timeout");
-  c->net.connect_timeout_ms = (long)(luaL_checknumber(L, -1) * 1000.0);
+  seconds = luaL_checknumber(L, -1);
+  c->net.connect_timeout_ms = seconds >= 2147483.0 ? 2147483000L : (long)(seconds * 1000.0);
   if (c->net.connect_timeout_ms < 1)
     c->net.connect_timeout_ms = 1;
   c->net.stall_ms = 30000;

@@ -48,7 +48,8 @@ static void civil_from_days(int64_t days, moment *m) {
 }
 
 static int64_t epoch_of(const moment *m) {
-  return days_from_civil(m->year, m->month, m->day) * 86400 + m->hour * 3600 + m->minute * 60 + m->second;
+  int clock = m->hour * 3600 + m->minute * 60 + m->second;
+  return days_from_civil(m->year, m->month, m->day) * 86400 + clock;
 }
 
 static int is_date(const moment *m) {

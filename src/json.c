@@ -37,6 +37,8 @@ const char *thr_json_begin(thr_json_scan *j, const char *text, size_t n) {
 
 const char *thr_json_literal(thr_json_scan *j, const char *p, const char *word, size_t n) {
   size_t i;
+  if ((size_t)(j->end - p) >= n && memcmp(p, word, n) == 0)
+    return p + n;
   for (i = 0; i < n; i++)
     if (p + i >= j->end || p[i] != word[i])
       return thr_json_fail_here(j, p + i, "expected a value");

@@ -19,13 +19,12 @@
 /* Members that are looked at before a key counts as unknown to its object. */
 #define MAX_PROBES 48
 
-/* Sites refer to each other by index; 0 is "none". */
 typedef struct site {
-  const char *key; /* in the text, plain, its closing quote behind it */
-  unsigned key_len;
-  short next;                 /* the member that followed */
-  short first;                /* when an object stands here: its first member */
-  short element;              /* when an array stands here: the site of its elements */
+  const char *key;            /* in the text, plain, its closing quote behind it */
+  unsigned key_len, slot;     /* slot: stack index of the interned key */
+  struct site *next;          /* the member that followed */
+  struct site *first;         /* when an object stands here: its first member */
+  struct site *element;       /* when an array stands here: where its elements stand */
   unsigned members, elements; /* expected sizes; 0 = not known yet */
 } site;
 
@@ -34,9 +33,10 @@ typedef struct decoder {
   lua_State *L;
   int keep_nulls;
   int depth, max_depth;
+  int roomy;   /* containers this deep have been given stack space */
   int mark;    /* stack index of the array mark */
   int scratch; /* stack index of the userdata that room is in */
-  int keys;    /* stack index of the slot of site 0; site i has keys + i */
+  int keys;    /* stack index of the first site's slot */
   int sites, max_sites;
   char *room;
   size_t room_size;
@@ -44,7 +44,7 @@ typedef struct decoder {
   site site[MAX_SITES];
 } decoder;
 
-static const char *decode_value(decoder *d, const char *p, int at);
+static const char *decode_container(decoder *d, const char *p, site *at);
 
 /* Pushes the value of a scanned string.  [-0, +1, m] */
 static void push_string(decoder *d, const thr_json_span *span) {
@@ -69,244 +69,87 @@ static unsigned learn(unsigned expected, unsigned seen) {
 }
 
 /* Is the text at p (behind an opening quote) the key of s with its closing quote? */
-static int key_matches(const decoder *d, const char *p, const site *s) {
+static inline int key_matches(const decoder *d, const char *p, const site *s) {
   size_t n = (size_t)s->key_len + 1;
 #if defined(__SSE2__) && defined(__GNUC__)
   /* s->key is before p in the same text, so both have 16 readable bytes when p has. */
   if (n <= 16 && d->j.end - p >= 16) {
     __m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
     __m128i b = _mm_loadu_si128((const __m128i *)(const void *)s->key);
-    unsigned mask = (1u << n) - 1;
-    return ((unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)) & mask) == mask;
+    unsigned differ = ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b));
+    return (differ & ((1u << n) - 1)) == 0;
   }
 #endif
   return (size_t)(d->j.end - p) >= n && memcmp(p, s->key, n) == 0;
 }
 
-/* A new site, or 0 when there is no room for one. */
-static int new_site(decoder *d) {
+/* A new site, or NULL when there is no room for one. */
+static site *new_site(decoder *d) {
+  site *s;
   if (d->sites >= d->max_sites)
-    return 0;
-  memset(&d->site[d->sites], 0, sizeof d->site[0]);
-  return d->sites++;
+    return NULL;
+  s = &d->site[d->sites];
+  memset(s, 0, sizeof *s);
+  s->slot = (unsigned)(d->keys + d->sites++);
+  return s;
 }
 
-/* Pushes the key at *p (behind its opening quote), moves *p behind the closing quote and returns the key's site in the
-** object at site `at`, or 0. `previous` is the site of the member before, 0 at the start. -1 on error.  [-0, +1, m] */
-static int decode_key(decoder *d, const char **p, int at, int previous) {
+/* decode_key when the prediction did not hold. *known becomes the key's site or NULL.  [-0, +1, m] */
+static const char *decode_other_key(decoder *d, const char *p, site *at, site *previous, site **known) {
   lua_State *L = d->L;
   thr_json_span span;
-  int probes, s;
-  if (at != 0) {
-    s = previous != 0 ? d->site[previous].next : d->site[at].first;
-    if (s != 0 && key_matches(d, *p, &d->site[s])) {
-      *p += d->site[s].key_len + 1;
-      lua_pushvalue(L, d->keys + s);
-      return s;
-    }
-  }
-  {
-    const char *key = *p;
-    *p = thr_json_string(&d->j, key, &span);
-    if (*p == NULL)
-      return -1;
-  }
-  if (at != 0 && span.room == 0 && span.n <= INT32_MAX) {
+  site *s;
+  int probes;
+  *known = NULL;
+  p = thr_json_string(&d->j, p, &span);
+  if (p == NULL)
+    return NULL;
+  if (at != NULL && span.room == 0 && span.n <= INT32_MAX) {
     /* Not the one that came last time: any other of this object, from its first on. */
-    for (s = d->site[at].first, probes = 0; s != 0 && probes < MAX_PROBES; s = d->site[s].next, probes++)
-      if (d->site[s].key_len == span.n && memcmp(d->site[s].key, span.s, span.n) == 0) {
-        lua_pushvalue(L, d->keys + s);
-        return s;
+    for (s = at->first, probes = 0; s != NULL && probes < MAX_PROBES; s = s->next, probes++)
+      if (s->key_len == span.n && memcmp(s->key, span.s, span.n) == 0) {
+        lua_pushvalue(L, (int)s->slot);
+        *known = s;
+        return p;
       }
-    if (s == 0 && (s = new_site(d)) != 0) {
-      short *link = previous != 0 ? &d->site[previous].next : &d->site[at].first;
-      d->site[s].key = span.s;
-      d->site[s].key_len = (unsigned)span.n;
-      d->site[s].next = *link;
-      *link = (short)s;
+    if (s == NULL && (s = new_site(d)) != NULL) {
+      site **link = previous != NULL ? &previous->next : &at->first;
+      s->key = span.s;
+      s->key_len = (unsigned)span.n;
+      s->next = *link;
+      *link = s;
       lua_pushlstring(L, span.s, span.n);
-      lua_copy(L, -1, d->keys + s);
-      return s;
+      lua_copy(L, -1, (int)s->slot);
+      *known = s;
+      return p;
     }
   }
   push_string(d, &span);
-  return 0;
+  return p;
 }
 
-/* Moves the `n` key-value pairs above the nil at `base` into a new table that replaces it.  [-2n, +0, m] */
-static void object_from_stack(lua_State *L, int base, int n, int size) {
-  int i, table;
-  lua_createtable(L, 0, size);
-  table = lua_gettop(L);
-  for (i = 0; i < n; i++) { /* from the first on: of duplicate keys the last must win */
-    lua_pushvalue(L, base + 1 + 2 * i);
-    lua_pushvalue(L, base + 2 + 2 * i);
-    lua_rawset(L, table);
+/* Pushes the key at p (behind its opening quote) and returns the position behind its closing quote. `at` is the site of
+** the object or NULL, `previous` that of the member before, *known becomes that of this one.  [-0, +1, m] */
+static inline const char *decode_key(decoder *d, const char *p, site *at, site *previous, site **known) {
+  site *s = previous != NULL ? previous->next : at != NULL ? at->first : NULL;
+  if (s != NULL && key_matches(d, p, s)) {
+    lua_pushvalue(d->L, (int)s->slot);
+    *known = s;
+    return p + s->key_len + 1;
   }
-  lua_replace(L, base);
-  lua_settop(L, base);
+  return decode_other_key(d, p, at, previous, known);
 }
 
-/* An object; p is behind its brace.  [-0, +1, m] */
-static const char *decode_object(decoder *d, const char *p, int at) {
-  lua_State *L = d->L;
-  const char *end = d->j.end;
-  unsigned size = at != 0 ? d->site[at].members : 0;
-  int base, previous = 0, pending = -1; /* -1: the table exists */
-  unsigned members = 0;
-  p = thr_json_space(p, end);
-  if (p < end && *p == '}') {
-    lua_createtable(L, 0, 0);
-    return p + 1;
-  }
-  luaL_checkstack(L, 2 * PENDING + 8, "JSON text");
-  if (size != 0) {
-    lua_createtable(L, 0, (int)size);
-  } else {
-    lua_pushnil(L);
-    pending = 0;
-  }
-  base = lua_gettop(L);
-  for (;;) {
-    int s;
-    if (p >= end || *p != '"')
-      return thr_json_fail_here(&d->j, p, "expected a key in quotes");
-    p++;
-    s = decode_key(d, &p, at, previous);
-    if (s < 0)
-      return NULL;
-    if (p >= end || *p != ':') {
-      p = thr_json_space(p, end);
-      if (p >= end || *p != ':')
-        return thr_json_fail_here(&d->j, p, "expected ':' after a key");
-    }
-    p = thr_json_space(p + 1, end);
-    if (p < end && *p == 'n') {
-      p = thr_json_literal(&d->j, p, "null", 4);
-      if (p == NULL)
-        return NULL;
-      if (d->keep_nulls) {
-        lua_pushlightuserdata(L, NULL);
-        members++;
-      } else {
-        lua_pushnil(L); /* and set like any value: it undoes an earlier member of the same name */
-      }
-    } else {
-      p = decode_value(d, p, s);
-      if (p == NULL)
-        return NULL;
-      members++;
-    }
-    if (pending < 0) {
-      lua_rawset(L, base);
-    } else if (++pending == PENDING) {
-      object_from_stack(L, base, pending, 2 * PENDING);
-      pending = -1;
-    }
-    if (s != 0)
-      previous = s;
-    if (p<end && * p> ' ') {
-      /* the usual case: no white space */
-    } else {
-      p = thr_json_space(p, end);
-    }
-    if (p < end && *p == ',') {
-      p = thr_json_space(p + 1, end);
-      continue;
-    }
-    if (p >= end || *p != '}')
-      return thr_json_fail_here(&d->j, p, "expected ',' or '}' in an object");
-    break;
-  }
-  if (pending >= 0)
-    object_from_stack(L, base, pending, (int)members);
-  if (at != 0)
-    d->site[at].members = learn(size, members);
-  return p + 1;
-}
-
-/* Moves the n values above the nil at `base` into a new array that replaces it.  [-n, +0, m] */
-static void array_from_stack(lua_State *L, int base, int n, unsigned size) {
-  lua_createtable(L, size < (unsigned)n ? n : (int)size, 0);
-  lua_replace(L, base);
-  for (; n > 0; n--)
-    lua_rawseti(L, base, n);
-}
-
-/* An array; p is behind its bracket.  [-0, +1, m] */
-static const char *decode_array(decoder *d, const char *p, int at) {
-  lua_State *L = d->L;
-  const char *end = d->j.end;
-  int base, element = 0, pending = 0;
-  unsigned n = 0;
-  luaL_checkstack(L, PENDING + 8, "JSON text");
-  p = thr_json_space(p, end);
-  if (p < end && *p == ']') {
-    lua_createtable(L, 0, 0);
-    lua_pushvalue(L, d->mark);
-    lua_setmetatable(L, -2);
-    return p + 1;
-  }
-  lua_pushnil(L);
-  base = lua_gettop(L);
-  if (at != 0) {
-    if (d->site[at].element == 0)
-      d->site[at].element = (short)new_site(d);
-    element = d->site[at].element;
-  } else {
-    element = new_site(d);
-  }
-  for (;;) {
-    p = decode_value(d, p, element);
-    if (p == NULL)
-      return NULL;
-    n++;
-    if (pending < 0) {
-      lua_rawseti(L, base, (lua_Integer)n);
-    } else if (++pending == PENDING) {
-      unsigned expected = at != 0 ? d->site[at].elements : 0;
-      array_from_stack(L, base, pending, expected > 2 * PENDING ? expected : 2 * PENDING);
-      pending = -1;
-    }
-    if (p >= end || *p <= ' ')
-      p = thr_json_space(p, end);
-    if (p < end && *p == ',') {
-      p = thr_json_space(p + 1, end);
-      continue;
-    }
-    if (p >= end || *p != ']')
-      return thr_json_fail_here(&d->j, p, "expected ',' or ']' in an array");
-    break;
-  }
-  if (pending > 0)
-    array_from_stack(L, base, pending, 0);
-  if (at != 0)
-    d->site[at].elements = learn(d->site[at].elements, n);
-  lua_pushvalue(L, d->mark);
-  lua_setmetatable(L, base);
-  return p + 1;
-}
-
-/* Any value at p, which stands at site `at`.  [-0, +1, m]; on error the stack is the caller's to reset. */
-static const char *decode_value(decoder *d, const char *p, int at) {
+/* Any value that is no container and no plain string.  [-0, +1, m] */
+static const char *decode_scalar(decoder *d, const char *p) {
   lua_State *L = d->L;
   thr_json_span span;
   thr_json_number number;
-  if (p >= d->j.end)
-    return thr_json_fail_here(&d->j, p, "expected a value");
   switch (*p) {
   case '"':
     p = thr_json_string(&d->j, p + 1, &span);
     if (p != NULL)
       push_string(d, &span);
-    return p;
-  case '{':
-  case '[':
-    if (d->depth >= d->max_depth)
-      return thr_json_fail(&d->j, p, "nested too deeply");
-    d->depth++;
-    p = *p == '{' ? decode_object(d, p + 1, at) : decode_array(d, p + 1, at);
-    d->depth--;
     return p;
   case 't':
     lua_pushboolean(L, 1);
@@ -331,6 +174,182 @@ static const char *decode_value(decoder *d, const char *p, int at) {
   }
 }
 
+/* Any value at p, which stands at site `at`. Inline in the loops over members and elements, and the plain string, two
+** values of three, at once.  [-0, +1, m]; on error the stack is thrL_json_decode's to reset. */
+static inline const char *decode_value(decoder *d, const char *p, site *at) {
+  const char *end = d->j.end;
+  if (p >= end)
+    return thr_json_fail_here(&d->j, p, "expected a value");
+  if (*p == '"') {
+    const char *q = thr_json_plain(p + 1, end);
+    if (q < end && *q == '"') {
+      lua_pushlstring(d->L, p + 1, (size_t)(q - p - 1));
+      return q + 1;
+    }
+  } else if (*p == '{' || *p == '[') {
+    return decode_container(d, p, at);
+  }
+  return decode_scalar(d, p);
+}
+
+/* White space at p skipped; in the API's texts there is none. */
+static inline const char *skip_space(const char *p, const char *end) {
+  return p < end && (unsigned char)*p > ' ' ? p : thr_json_space(p, end);
+}
+
+/* Moves the n key-value pairs above the nil at `base` into a new table that replaces it.  [-2n, +0, m] */
+static void object_from_stack(lua_State *L, int base, int n, int size) {
+  int i, table;
+  lua_createtable(L, 0, size);
+  table = lua_gettop(L);
+  for (i = 0; i < n; i++) { /* from the first on: of duplicate keys the last must win */
+    lua_pushvalue(L, base + 1 + 2 * i);
+    lua_pushvalue(L, base + 2 + 2 * i);
+    lua_rawset(L, table);
+  }
+  lua_replace(L, base);
+  lua_settop(L, base);
+}
+
+/* The member at p (at its key's quote): pushes key and value, a dropped null as nil. *known becomes its site, *members
+** is counted up unless it is dropped.  [-0, +2, m] */
+static inline const char *decode_member(decoder *d, const char *p, site *at, site *previous, site **known,
+                                        unsigned *members) {
+  const char *end = d->j.end;
+  if (p >= end || *p != '"')
+    return thr_json_fail_here(&d->j, p, "expected a key in quotes");
+  p = decode_key(d, p + 1, at, previous, known);
+  if (p == NULL)
+    return NULL;
+  p = skip_space(p, end);
+  if (p >= end || *p != ':')
+    return thr_json_fail_here(&d->j, p, "expected ':' after a key");
+  p = skip_space(p + 1, end);
+  if (p < end && *p == 'n' && !d->keep_nulls) {
+    lua_pushnil(d->L); /* and set like any value: it undoes an earlier member of the same name */
+    return thr_json_literal(&d->j, p, "null", 4);
+  }
+  ++*members;
+  return decode_value(d, p, *known);
+}
+
+/* An object that is not empty; p is at its first key.  [-0, +1, m] */
+static const char *decode_object(decoder *d, const char *p, site *at) {
+  lua_State *L = d->L;
+  const char *end = d->j.end;
+  unsigned size = at != NULL ? at->members : 0, members = 0;
+  int base, pending = -1; /* -1: the table exists */
+  site *previous = NULL;
+  if (size != 0) {
+    lua_createtable(L, 0, (int)size);
+  } else {
+    lua_pushnil(L);
+    pending = 0;
+  }
+  base = lua_gettop(L);
+  for (;;) {
+    site *known = NULL;
+    p = decode_member(d, p, at, previous, &known, &members);
+    if (p == NULL)
+      return NULL;
+    if (pending < 0) {
+      lua_rawset(L, base);
+    } else if (++pending == PENDING) {
+      object_from_stack(L, base, pending, 2 * PENDING);
+      pending = -1;
+    }
+    if (known != NULL)
+      previous = known;
+    p = skip_space(p, end);
+    if (p >= end || *p != ',')
+      break;
+    p = skip_space(p + 1, end);
+  }
+  if (p >= end || *p != '}')
+    return thr_json_fail_here(&d->j, p, "expected ',' or '}' in an object");
+  if (pending >= 0)
+    object_from_stack(L, base, pending, (int)members);
+  if (at != NULL)
+    at->members = learn(size, members);
+  return p + 1;
+}
+
+/* Moves the n values above the nil at `base` into a new array that replaces it.  [-n, +0, m] */
+static void array_from_stack(lua_State *L, int base, int n, unsigned size) {
+  lua_createtable(L, size < (unsigned)n ? n : (int)size, 0);
+  lua_replace(L, base);
+  for (; n > 0; n--)
+    lua_rawseti(L, base, n);
+}
+
+/* An array that is not empty; p is at its first element.  [-0, +1, m] */
+static const char *decode_array(decoder *d, const char *p, site *at) {
+  lua_State *L = d->L;
+  const char *end = d->j.end;
+  site *element = at != NULL ? at->element : NULL;
+  unsigned n = 0;
+  int base, pending = 0; /* -1: the table exists */
+  if (element == NULL)
+    element = new_site(d);
+  if (at != NULL)
+    at->element = element;
+  lua_pushnil(L);
+  base = lua_gettop(L);
+  for (;;) {
+    p = decode_value(d, p, element);
+    if (p == NULL)
+      return NULL;
+    n++;
+    if (pending < 0) {
+      lua_rawseti(L, base, (lua_Integer)n);
+    } else if (++pending == PENDING) {
+      unsigned expected = at != NULL ? at->elements : 0;
+      array_from_stack(L, base, pending, expected > 2 * PENDING ? expected : 2 * PENDING);
+      pending = -1;
+    }
+    p = skip_space(p, end);
+    if (p >= end || *p != ',')
+      break;
+    p = skip_space(p + 1, end);
+  }
+  if (p >= end || *p != ']')
+    return thr_json_fail_here(&d->j, p, "expected ',' or ']' in an array");
+  if (pending > 0)
+    array_from_stack(L, base, pending, 0);
+  if (at != NULL)
+    at->elements = learn(at->elements, n);
+  return p + 1;
+}
+
+/* An array or object; p is at its bracket.  [-0, +1, m] */
+static const char *decode_container(decoder *d, const char *p, site *at) {
+  lua_State *L = d->L;
+  int object = *p == '{';
+  const char *first;
+  if (d->depth >= d->max_depth)
+    return thr_json_fail(&d->j, p, "nested too deeply");
+  if (++d->depth > d->roomy) {
+    /* No container has more than 2 * PENDING + 1 values of its own on the stack, so space for the deepest is space for
+    ** all, and this is asked for once a level. */
+    int most = d->keys + d->max_sites + d->depth * (2 * PENDING + 4) + 8;
+    luaL_checkstack(L, most - lua_gettop(L), "JSON text");
+    d->roomy = d->depth;
+  }
+  first = skip_space(p + 1, d->j.end);
+  if (first < d->j.end && *first == (object ? '}' : ']')) {
+    lua_createtable(L, 0, 0);
+    p = first + 1;
+  } else {
+    p = object ? decode_object(d, first, at) : decode_array(d, first, at);
+  }
+  if (p != NULL && !object) {
+    lua_pushvalue(L, d->mark);
+    lua_setmetatable(L, -2);
+  }
+  d->depth--;
+  return p;
+}
+
 int thrL_json_decode(lua_State *L, const char *text, size_t n, const thrL_json_options *o,
                      thr_json_error *err) {
   decoder d;
@@ -338,13 +357,14 @@ int thrL_json_decode(lua_State *L, const char *text, size_t n, const thrL_json_o
   const char *p = thr_json_begin(&d.j, text, n);
   d.L = L;
   d.keep_nulls = o != NULL && o->keep_nulls;
-  d.max_depth = o != NULL && o->max_depth > 0 ? o->max_depth : THR_JSON_DEPTH;
-  d.depth = 0;
+  d.max_depth =
+      o != NULL && o->max_depth > 0 && o->max_depth < THR_JSON_DEPTH ? o->max_depth : THR_JSON_DEPTH;
+  d.depth = d.roomy = 0;
   d.room = d.small;
   d.room_size = sizeof d.small;
   /* A short text has few keys; it should not pay for clearing slots that it cannot use. */
   d.max_sites = n / 16 < MAX_SITES ? (int)(n / 16) : MAX_SITES;
-  d.sites = 1; /* 0 means none */
+  d.sites = 0;
   luaL_checkstack(L, d.max_sites + 16, "JSON text");
   thrL_json_pusharraymt(L);
   d.mark = top + 1;
@@ -354,7 +374,7 @@ int thrL_json_decode(lua_State *L, const char *text, size_t n, const thrL_json_o
   if (p >= d.j.end) {
     thr_json_fail(&d.j, p, "the text is empty");
   } else {
-    p = decode_value(&d, p, 0);
+    p = decode_value(&d, p, NULL);
     if (p != NULL) {
       p = thr_json_space(p, d.j.end);
       if (p < d.j.end)

@@ -24,7 +24,7 @@
 
 typedef struct thrL_json_options {
   int keep_nulls;
-  int max_depth; /* 0 = THR_JSON_DEPTH */
+  int max_depth; /* 0 or more than that = THR_JSON_DEPTH */
 } thrL_json_options;
 
 /* What could not be encoded: a static message and the path to it ("additionalFields.tags[3]"; "" = the value itself). */

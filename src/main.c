@@ -16,9 +16,11 @@
 #include "embed.h"
 #include "lineedit.h"
 
+#ifndef THR_NO_CJSON /* built where lua-cjson is no library to link; require then looks for it as usual */
 /* lua-cjson has no header. */
 int luaopen_cjson(lua_State *L);
 int luaopen_cjson_safe(lua_State *L);
+#endif
 int luaopen_thrive_core(lua_State *L);
 #ifndef THR_NO_SANDBOX /* built where libmicrohttpd's header is missing */
 int luaopen_thrive_sandbox_http(lua_State *L);
@@ -122,13 +124,16 @@ static int open_embedded(lua_State *L) {
 /* Fills package.preload of any state with the modules that this program carries. The sandbox finds this function in the
 ** registry (field "thrive.preload") for the state of its server thread. [-0, +0, m] */
 static void preload(lua_State *L) {
-  static const luaL_Reg in_c[] = {{"cjson", luaopen_cjson},
-                                  {"cjson.safe", luaopen_cjson_safe},
-                                  {"thrive.core", luaopen_thrive_core},
-#ifndef THR_NO_SANDBOX
-                                  {"thrive.sandbox.http", luaopen_thrive_sandbox_http},
+  static const luaL_Reg in_c[] = {
+#ifndef THR_NO_CJSON
+      {"cjson", luaopen_cjson},
+      {"cjson.safe", luaopen_cjson_safe},
 #endif
-                                  {NULL, NULL}};
+      {"thrive.core", luaopen_thrive_core},
+#ifndef THR_NO_SANDBOX
+      {"thrive.sandbox.http", luaopen_thrive_sandbox_http},
+#endif
+      {NULL, NULL}};
   size_t i;
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   for (i = 0; i < thr_embedded_count; i++) {
@@ -323,7 +328,7 @@ static int host_require(lua_State *L) {
   return 1;
 }
 
-/* Leaves the plan and the table of options.lua (nil when it is not needed) as the only values on the stack. [-0, +2, e] */
+/* Leaves the plan and the table of longopts.lua (nil when it is not needed) as the only values on the stack. [-0, +2, e] */
 static void make_plan(lua_State *L, const arguments *a) {
   luaL_requiref(L, LUA_GNAME, luaopen_base, 1);
   luaL_requiref(L, LUA_STRLIBNAME, luaopen_string, 1);
@@ -347,7 +352,7 @@ static int plan_flag(lua_State *L, const char *name) {
   return flag;
 }
 
-/* Calls a function of options.lua that gives the text of --help or --version, and prints it. [-0, +0, -] */
+/* Calls a function of longopts.lua that gives the text of --help or --version, and prints it. [-0, +0, -] */
 static int print_text(lua_State *L, const char *function, const char *argument) {
   int status;
   lua_getfield(L, OPTIONS, function);
@@ -364,7 +369,7 @@ static int print_text(lua_State *L, const char *function, const char *argument) 
 static int set_up(lua_State *L) {
   int status;
   lua_pushvalue(L, OPTIONS);
-  lua_setfield(L, LUA_REGISTRYINDEX, "thrive.options"); /* keeps the sandbox until the state is closed */
+  lua_setfield(L, LUA_REGISTRYINDEX, "thrive.longopts"); /* keeps the sandbox until the state is closed */
   lua_getfield(L, OPTIONS, "setup");
   lua_pushvalue(L, PLAN);
   status = protected_call(L, 1, 2);

@@ -5,16 +5,12 @@
 #include "date.h"
 
 static int method_repeats(thr_method m) {
-  switch (m) {
-#define THR_RETRY_CASE(name, writes, idem) \
-  case THR_##name:                         \
-    return idem;
-    THR_METHODS(THR_RETRY_CASE)
-#undef THR_RETRY_CASE
-  case THR_METHOD_COUNT:
-    break;
-  }
-  return 0;
+  static const int idempotent[THR_METHOD_COUNT] = {
+#define THR_RETRY_METHOD(name, writes, idem) idem,
+      THR_METHODS(THR_RETRY_METHOD)
+#undef THR_RETRY_METHOD
+  };
+  return m < THR_METHOD_COUNT && idempotent[m];
 }
 
 static int status_retryable(int status) {
@@ -45,42 +41,26 @@ static int status_leaves_open(const thr_retry_in *in) {
 
 static int is_success(int status) { return status >= 200 && status <= 299; }
 
-/* Verdict on a call whose request cannot be repeated and was sent, at least in part. AGAIN here means: may
-** be tried. */
-static thr_retry_action judge_once_only(const thr_retry_in *in) {
-  switch (in->fail) {
-  case THR_FAIL_NONE:
-    if (status_leaves_open(in))
-      return THR_RETRY_AMBIGUOUS;
-    return turned_away(in) ? THR_RETRY_AGAIN : THR_RETRY_FINISHED;
-  case THR_FAIL_NETWORK:
-  case THR_FAIL_TIMEOUT:
-    /* The answer broke off. What it began with is believed when it is a refusal; a success that was never
-    ** finished is not. */
-    if (status_leaves_open(in) || is_success(in->status))
-      return THR_RETRY_AMBIGUOUS;
-    return turned_away(in) ? THR_RETRY_AGAIN : THR_RETRY_FINISHED;
-  case THR_FAIL_TLS:
-  case THR_FAIL_TOO_LARGE:
-  case THR_FAIL_DECODE:
-  case THR_FAIL_CANCELLED:
-  case THR_FAIL_CONFIG:
-  case THR_FAIL_MEMORY:
-    /* It was us who stopped reading: a status that came is the server's word on what it did. */
-    break;
-  }
-  return status_leaves_open(in) ? THR_RETRY_AMBIGUOUS : THR_RETRY_FINISHED;
+static int broke_off(const thr_retry_in *in) {
+  return in->fail == THR_FAIL_NETWORK || in->fail == THR_FAIL_TIMEOUT;
 }
 
-static thr_retry_action judge(const thr_retry_in *in) {
-  int repeatable = in->idempotent || method_repeats(in->method);
-  if (!repeatable && in->interrupted_before)
-    return in->fail == THR_FAIL_NONE && is_success(in->status) ? THR_RETRY_FINISHED : THR_RETRY_AMBIGUOUS;
-  if (!repeatable && in->sent)
-    return judge_once_only(in);
-  if (in->fail == THR_FAIL_NONE)
-    return status_retryable(in->status) ? THR_RETRY_AGAIN : THR_RETRY_FINISHED;
-  if (in->fail == THR_FAIL_NETWORK || in->fail == THR_FAIL_TIMEOUT)
+/* Is it open whether this attempt was acted on? When the answer broke off, what it began with is believed if it is a
+** refusal; a success that was never finished is not. After the other failures it was us who stopped reading: a
+** status that came is the server's word on what it did. */
+static int outcome_open(const thr_retry_in *in) {
+  return in->sent && (status_leaves_open(in) || (broke_off(in) && is_success(in->status)));
+}
+
+static thr_retry_action judge(const thr_retry_in *in, int unsettled) {
+  int repeatable = in->idempotent || method_repeats(in->method) || (!in->sent && !in->interrupted_before);
+  int ended_well = in->fail == THR_FAIL_NONE; /* as a transfer: with a whole answer */
+  if (!repeatable) {
+    if (unsettled)
+      return THR_RETRY_AMBIGUOUS;
+    return turned_away(in) && (ended_well || broke_off(in)) ? THR_RETRY_AGAIN : THR_RETRY_FINISHED;
+  }
+  if (broke_off(in) || (ended_well && status_retryable(in->status)))
     return THR_RETRY_AGAIN;
   return THR_RETRY_FINISHED;
 }
@@ -97,9 +77,11 @@ static double wait_before_next(const thr_retry_in *in) {
 }
 
 thr_retry_out thr_retry_decide(const thr_retry_in *in) {
-  thr_retry_out out = {THR_RETRY_FINISHED, 0, 0, NULL};
+  thr_retry_out out = {THR_RETRY_FINISHED, 0, 0, 0, NULL};
   double delay;
-  out.action = judge(in);
+  if (in->fail != THR_FAIL_NONE || !is_success(in->status))
+    out.unsettled = in->interrupted_before || outcome_open(in);
+  out.action = judge(in, out.unsettled);
   if (out.action != THR_RETRY_AGAIN)
     return out;
   out.retryable = 1;

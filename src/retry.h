@@ -52,7 +52,10 @@ typedef enum thr_retry_action {
 
 typedef struct thr_retry_out {
   thr_retry_action action;
-  double delay;    /* seconds; 0 unless AGAIN */
+  double delay; /* seconds; 0 unless AGAIN */
+  /* 1: it is open whether this attempt, or one before, was acted on: pass it on as interrupted_before of the next.
+  ** A request that was turned away with 429, or with 503 and Retry-After, was not. */
+  int unsettled;
   int retryable;   /* 1: the same call made again later is safe and may succeed (AGAIN and STOP) */
   const char *why; /* STOP: "attempts" "retry_after" "deadline" "budget", the first that applies; or NULL */
 } thr_retry_out;

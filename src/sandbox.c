@@ -28,6 +28,7 @@
 #define BOX_TYPE "thrive.sandbox.box"
 #define BODY_LIMIT ((size_t)16 * 1024 * 1024)
 #define CONNECTION_MEMORY ((size_t)64 * 1024)
+#define THREAD_STACK ((size_t)2 * 1024 * 1024) /* musl's 128 KiB are too few for Lua at its deepest */
 
 typedef struct server {
   struct MHD_Daemon *daemon;
@@ -130,9 +131,16 @@ static int decide(lua_State *L) {
   copy_string(L, 2, &x->a.body);
   luaL_checktype(L, 3, LUA_TTABLE);
   n = luaL_len(L, 3);
+  if (n % 2 != 0)
+    return luaL_error(L, "a header without a value");
   for (i = 1; i <= n; i++) {
+    size_t k, from = x->a.headers.len;
     lua_rawgeti(L, 3, i);
     copy_string(L, -1, &x->a.headers);
+    for (k = from; k < x->a.headers.len; k++) { /* else one header could smuggle in another */
+      if ((unsigned char)x->a.headers.data[k] < ' ' && x->a.headers.data[k] != '\t')
+        return luaL_error(L, "a header with control characters");
+    }
     x->a.headers.len++; /* keep the NUL */
     lua_pop(L, 1);
   }
@@ -147,16 +155,17 @@ static int decide(lua_State *L) {
 /* The request line: the only place that sees the target before anything is decoded. */
 static void *on_target(void *cls, const char *target, struct MHD_Connection *c) {
   exchange *x = calloc(1, sizeof(*x));
+  size_t n = strlen(target) + 1;
   (void)c;
   if (x == NULL)
     return NULL;
   x->s = cls;
-  x->target = malloc(strlen(target) + 1);
+  x->target = malloc(n);
   if (x->target == NULL) {
     free(x);
     return NULL;
   }
-  strcpy(x->target, target);
+  memcpy(x->target, target, n);
   return x;
 }
 
@@ -324,12 +333,12 @@ static struct MHD_Daemon *start_daemon(server *s) {
   sigdelset(&all, SIGILL);
   sigdelset(&all, SIGABRT);
   pthread_sigmask(SIG_BLOCK, &all, &before);
-  d = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
-                           MHD_USE_ITC,
-                       0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
-                       MHD_OPTION_URI_LOG_CALLBACK, on_target, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-                       s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                       CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)1000, MHD_OPTION_END);
+  d = MHD_start_daemon(
+      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL | MHD_USE_ITC, 0, NULL,
+      NULL, on_request, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_URI_LOG_CALLBACK,
+      on_target, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+      s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
+      (unsigned int)1000, MHD_OPTION_THREAD_STACK_SIZE, THREAD_STACK, MHD_OPTION_END);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   return d;
 }

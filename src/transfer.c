@@ -238,6 +238,10 @@ static int transfer_decide(lua_State *L) {
   const char *value;
   size_t n;
   luaL_argcheck(L, tr->t.state == THR_DONE, 1, "the transfer has not finished");
+  if (tr->link != NULL) { /* finished inside core.start: no poll has let go of it */
+    thr_transfer_cancel(&tr->t);
+    release(L, tr);
+  }
   in.max_retries = (int)luaL_checkinteger(L, 2);
   in.deadline = luaL_optnumber(L, 3, 0);
   tr->retry_after = -1;
@@ -264,9 +268,7 @@ static int transfer_decide(lua_State *L) {
     c->counters.waited += out.delay;
   } else if (tr->t.fail == THR_FAIL_NONE && tr->t.status >= 200 && tr->t.status < 300)
     thr_retry_refund(&c->budget);
-  /* A whole answer below 500 is a decision of the service; anything else leaves open what it did. */
-  if (out.action == THR_RETRY_AGAIN && tr->t.sent &&
-      (tr->t.fail != THR_FAIL_NONE || tr->t.status >= 500 || tr->t.status == 408))
+  if (out.action == THR_RETRY_AGAIN && out.unsettled)
     tr->acted = 1;
   if (tr->token_call)
     thr_buf_wipe(&tr->t.body);

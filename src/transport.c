@@ -25,7 +25,11 @@ struct thr_engine {
   thr_transfer *first_running; /* doubly linked, newest first */
   thr_transfer *first_done, *last_done;
   thr_curl_env env;
+  thr_engine *kept; /* in a forked child: the engine left alone before this one */
 };
+
+/* What a forked child must not close stays reachable, for leak checkers. */
+static thr_engine *left_alone = NULL;
 
 static int pretend_old = 0; /* test hook */
 
@@ -163,12 +167,14 @@ static void finish(thr_engine *e, thr_transfer *t, CURLcode code) {
   t->code = (int)code;
   if (thr_engine_forked(e)) {
     t->sent = 1; /* the parent's affair */
+    h->next = e->free_handles;
+    e->free_handles = h;
   } else {
     thr_attempt_outcome(&e->env, t, code);
     (void)curl_multi_remove_handle(e->multi, h->easy);
     give_handle(e, h, t->fail == THR_FAIL_NONE);
-    thr_attempt_wipe(t);
   }
+  thr_attempt_wipe(t);
   t->easy = NULL;
   thr_buf_wipe(&t->auth);
   if (t->prev != NULL)
@@ -290,7 +296,10 @@ void thr_engine_unref(thr_engine *e) {
   }
   while (e->first_done != NULL)
     unqueue_done(e, e->first_done);
-  if (!thr_engine_forked(e)) {
+  if (thr_engine_forked(e)) {
+    e->kept = left_alone;
+    left_alone = e;
+  } else {
     while (e->free_handles != NULL) {
       thr_handle *h = e->free_handles;
       e->free_handles = h->next;
@@ -300,9 +309,9 @@ void thr_engine_unref(thr_engine *e) {
     curl_multi_cleanup(e->multi);
     if (e->share != NULL)
       curl_share_cleanup(e->share);
+    thr_free(e);
   }
   guard_leave(&guard);
-  thr_free(e);
 }
 
 void thr_transfer_init(thr_transfer *t) { memset(t, 0, sizeof *t); }

@@ -102,13 +102,15 @@ void thr_transfer_init(thr_transfer *t);
 void thr_transfer_free(thr_transfer *t);
 /* Puts the request on the wire (and drives the multi handle once, so that it really leaves; other transfers may finish
 ** by that). 0, or -1 with state THR_DONE and fail, error set (nothing was sent; auth is wiped). A failure that libcurl
-** sees at once is reported like any other: through thr_engine_finished. A transfer that runs already is left alone: -1. */
+** sees at once is reported like any other: through thr_engine_finished. A transfer that runs already is left alone
+** (-1). */
 int thr_engine_start(thr_engine *e, thr_transfer *t);
 /* Ends a running transfer: state THR_DONE, fail THR_FAIL_CANCELLED. It is not handed out by thr_engine_finished.
 ** No-op in other states. Also removes a finished transfer from the list of those not handed out yet. */
 void thr_transfer_cancel(thr_transfer *t);
-/* Waits up to timeout_ms (0 = just looks) and moves every transfer on. Returns early on EINTR, at a timer of libcurl, and
-** as soon as a transfer finished; with nothing running it just waits. Number of transfers finished and not handed out yet, or -1 (forked, re-entered). */
+/* Waits up to timeout_ms (0 = just looks) and moves every transfer on. Returns early on EINTR, at a timer of libcurl,
+** and as soon as a transfer finished; with nothing running it just waits. Number of transfers finished and not handed out
+** yet, or -1 (forked, re-entered). */
 int thr_engine_poll(thr_engine *e, int timeout_ms);
 /* The next finished transfer, in the order of finishing, or NULL. */
 thr_transfer *thr_engine_finished(thr_engine *e);

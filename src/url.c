@@ -226,8 +226,9 @@ int thr_url_base(const char *url, size_t n, thr_buf *out, const char **why) {
     return refuse(why, wrong);
   if (thr_buf_reserve(out, n) != 0)
     return refuse(why, "cannot be kept: out of memory");
-  for (i = 0; i < n; i++)
-    out->data[out->len + i] = i < o.len ? lower(url[i]) : url[i];
+  for (i = 0; i < o.len; i++)
+    out->data[out->len + i] = lower(url[i]);
+  memcpy(out->data + out->len + i, url + i, n - i);
   out->len += n;
   out->data[out->len] = '\0';
   return 0;

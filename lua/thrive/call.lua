@@ -48,7 +48,11 @@ local function hook(state, name, event)
   local f = state.on and state.on[name]
   if f then
     local ok, why = pcall(f, event)
-    if not ok then warn(("thrive: the hook on.%s failed: %s"):format(name, tostring(why))) end
+    if not ok then
+      -- Ctrl-C that comes while a hook runs is not the hook's mistake: it ends the call as it would anywhere else.
+      if type(why) == "string" and why:find("interrupted!$") then error(why, 0) end
+      warn(("thrive: the hook on.%s failed: %s"):format(name, tostring(why)))
+    end
   end
 end
 
@@ -104,8 +108,9 @@ local function attempt(client, state, transfer, call, host)
     end
     local generation = host and core.token_generation(client, host)
     start(transfer, limit)
-    if state.on then hook(state, "request", core.describe(transfer)) end
-    local waited, why_not = pcall(wait_transfer, transfer)
+    local waited, why_not = true, nil
+    if state.on then waited, why_not = pcall(hook, state, "request", core.describe(transfer)) end
+    if waited then waited, why_not = pcall(wait_transfer, transfer) end
     if not waited then core.cancel(transfer) end -- interrupted: nothing goes on behind the script's back
     if state.queue.first <= state.queue.last then free_place(state.queue) end
     if not waited then error(why_not, 0) end

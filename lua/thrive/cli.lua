@@ -1,19 +1,19 @@
 --- thrivelua's command line: reads the arguments and says what to run, in which order. Shared by the binary (src/main.c)
 -- and the rock's script (bin/thrivelua), which run the steps; nothing is run here, so that no frame of ours is below
 -- a script and its tracebacks and levels are those of lua. Compiled at every start, in the binary before the libraries
--- are open (base and string are): keep it small. Whatever lua's command line has not is in thrive.options.
+-- are open (base and string are): keep it small. Whatever lua's command line has not is in thrive.longopts.
 -- @module thrive.cli
 local M = {}
 
 --- Reads the command line.
 -- @tparam table argv the arguments; `argv[0]` is the program's name as messages give it
--- @tparam function require loads thrive.options, if need be
+-- @tparam function require loads thrive.longopts, if need be
 -- @treturn table the plan. The list holds the steps in order: `{"warnings"}`, `{"text", chunk, chunkname}`,
 -- `{"library", global, module}`, `{"script", name or false}` (false: standard input),
 -- `{"interactive"}`, `{"default"}` (interactive on a terminal, else standard input as a script), `{"help"}`,
 -- `{"version"}`. Fields: `script` (index in argv of the script, or one more than the count when there is none),
 -- `copyright` (say which Lua this is first), `ignore_environment`, `interactive` (there may be a prompt), `options`
--- (the table of thrive.options when one of these was given: call `options.setup(plan)` before the steps), and the long
+-- (the table of thrive.longopts when one of these was given: call `options.setup(plan)` before the steps), and the long
 -- options' values. Or `failure`: text for standard error, nothing runs. LUA_INIT is for the caller to run first.
 -- @usage local plan = cli.parse(arg, require)
 function M.parse(argv, require)
@@ -44,7 +44,7 @@ function M.parse(argv, require)
         plan[#plan + 1] = { "library", global or value, module or value }
       end
     elseif option == "--" then
-      plan.options = plan.options or require("thrive.options")
+      plan.options = plan.options or require("thrive.longopts")
       i, failure = plan.options.read(plan, argv, i)
       if failure then break end
     elseif word == "-W" then
@@ -64,7 +64,7 @@ function M.parse(argv, require)
   if plan.help or plan.version then
     return { { plan.help and "help" or "version" }, script = count + 1, options = plan.options, ignore_environment = true }
   elseif failure then
-    plan.options = plan.options or require("thrive.options")
+    plan.options = plan.options or require("thrive.longopts")
     plan.failure = plan.options.failure(argv[0], failure)
     return plan
   end

@@ -39,6 +39,7 @@ local hooks = { request = true, response = true, retry = true }
 -- The kinds of credentials, by the secret that makes each.
 local secrets = { "api_key", "client_secret", "token" }
 local plain = { "tenant_id", "client_id", "scope", "region", "base_url", "webhooks_url" }
+local hosts = { region = true, base_url = true, webhooks_url = true }
 
 local function config_error(message, hint)
   return nil, core.error { kind = "config", message = message, hint = hint, sent = false, retryable = false }
@@ -69,10 +70,12 @@ local function credentials(given)
       end
     end
   end
+  -- A host among the arguments silences the hosts of the environment: one tenant's calls must not go to two places.
+  local placed = given.region ~= nil or given.base_url ~= nil
   for _, name in ipairs(plain) do
     if given[name] ~= nil then
       config[name] = given[name]
-    elseif name ~= "scope" then -- there is no THRIVE_SCOPE
+    elseif name ~= "scope" and not (placed and hosts[name]) then -- there is no THRIVE_SCOPE
       local _, value = from_environment(name)
       config[name] = value
     end
@@ -113,15 +116,18 @@ function methods.request(client, request, per_call)
     wrong = type(per_call) ~= "table" and "argument #2 must be a table of options"
       or problems_of(per_call, options.per_call, "an option")
   end
-  if wrong then error("client:request: " .. wrong, 2) end
   local query
-  if request.query then
+  if not wrong and request.query then
     query = {}
+    for name in pairs(request.query) do
+      if type(name) ~= "string" then wrong = "the names of 'query' must be strings (got a " .. type(name) .. ")" end
+    end
     for _, name in ipairs(options.sorted_keys(request.query)) do
       query[#query + 1] = name
       query[#query + 1] = request.query[name]
     end
   end
+  if wrong then error("client:request: " .. wrong, 2) end
   local transfer, problem =
     core.prepare_raw(client, request.method, request.host or "api", request.path, query, body)
   local ok = transfer ~= nil
@@ -205,6 +211,7 @@ function M.new(given)
   config.region = nil
   config.token_basic = given.token_auth == "basic"
   config.ca_file = given.ca_file or os.getenv("SSL_CERT_FILE")
+  if config.ca_file == "" then config.ca_file = nil end
   config.proxy = given.proxy
   config.connect_timeout = given.connect_timeout or 10
   config.read_only = settings.read_only or given.read_only

@@ -53,6 +53,7 @@ end
 
 -- The arguments of an iterating verb: path arguments, params, options. Level 3 is the script.
 local function iteration(self, entry, operation, shown, ...)
+  if core.closed(self[CLIENT]) then error("attempt to use a closed client", 3) end
   local given = table.pack(...)
   local count = #(entry.args or {})
   local params, wanted = given[count + 1], given[count + 2]

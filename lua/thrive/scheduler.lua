@@ -17,7 +17,7 @@ local current                -- the task that is being resumed now
 local waiting = {}           -- [key] = { task, … }: who is woken when key comes
 local ready, first, last = {}, 1, 0 -- a queue of tasks to resume
 local timers = {}            -- binary heap of { at =, key = }, earliest on top
-local running, now, poll, done = coroutine.running, core.now, core.poll, core.done
+local running, yieldable, now, poll, done = coroutine.running, coroutine.isyieldable, core.now, core.poll, core.done
 
 --- Puts every task that waits for key into the queue.
 -- @param key what `wait` was called with
@@ -64,8 +64,10 @@ local function pop_timer()
   return top
 end
 
--- Drives transfers and timers once, waiting at most `slice` seconds; tasks become ready, none is resumed.
+-- Drives transfers and timers once, waiting at most `slice` seconds; tasks become ready, none is resumed. Returns how
+-- many transfers run.
 local function drive(slice)
+  local left_running
   if first <= last then
     slice = 0
   elseif timers[1] then
@@ -73,10 +75,10 @@ local function drive(slice)
     if left < slice then slice = left > 0 and left or 0 end
   end
   if next(waiting) == nil then
-    poll(slice)
+    left_running = poll(slice)
   else
     local finished = {}
-    poll(slice, finished)
+    left_running = poll(slice, finished)
     for i = 1, #finished do wake(finished[i]) end
   end
   while timers[1] and timers[1].at <= now() do
@@ -84,6 +86,21 @@ local function drive(slice)
     timer.due = true
     wake(timer.key or timer)
   end
+  return left_running
+end
+
+-- The end of a task, however it came.
+local function finish(task, ok, why)
+  if task.finished then return end
+  task.finished = true
+  if not ok then task.failed, task.error = true, why end
+  local others = waiting[task.key] -- closed while it waited: nobody is there to be woken any more
+  for i = others and #others or 0, 1, -1 do
+    if others[i] == task then table.remove(others, i) end
+  end
+  if others and #others == 0 then waiting[task.key] = nil end
+  task.key = nil
+  wake(task)
 end
 
 local function resume(task)
@@ -92,12 +109,8 @@ local function resume(task)
   local ok, why = coroutine.resume(task.thread)
   current = before
   if coroutine.status(task.thread) == "dead" then
-    if not ok then
-      task.failed, task.error = true, why
-      coroutine.close(task.thread) -- runs its <close> variables
-    end
-    task.finished = true
-    wake(task)
+    if not ok then coroutine.close(task.thread) end -- runs its <close> variables
+    finish(task, ok, why)
   end
 end
 
@@ -105,7 +118,7 @@ end
 -- starve the poll.
 local function run_ready()
   local stop = last
-  while first <= stop do
+  while first <= stop and first <= last do -- a nested round may have emptied the queue
     local task = ready[first]
     ready[first] = nil
     first = first + 1
@@ -114,8 +127,17 @@ local function run_ready()
   if first > last then first, last = 1, 0 end
 end
 
+-- May the code that runs now give way? In a task, unless C (table.sort, string.gsub …) or a coroutine of the script's
+-- own stands between.
 local function in_task()
-  return current ~= nil and current.thread == running()
+  return current ~= nil and current.thread == running() and yieldable()
+end
+
+--- Is this a place in a task that cannot give way? A wait there lets transfers and timers go on but no other task, so
+-- it must not be for something that another task brings about.
+-- @treturn boolean
+function M.stuck()
+  return current ~= nil and not in_task()
 end
 
 --- Waits until is_done(key), which whoever brings it about announces by wake(key), or until the deadline.
@@ -134,22 +156,24 @@ function M.wait(key, is_done, deadline)
   return is_done(key)
 end
 
--- The same without a deadline.
-local function wait(key, is_done)
+-- The same without a deadline. `nested`: resume other tasks although this one cannot give way.
+local function wait(key, is_done, nested)
   if in_task() then
     while not is_done(key) do
       local tasks = waiting[key]
       if tasks then tasks[#tasks + 1] = current else waiting[key] = { current } end
+      current.key = key
       coroutine.yield(YIELD)
     end
-  elseif current ~= nil then
-    -- A coroutine of the script's own inside a task: its yield is not ours. Only this task's turn blocks.
-    while not is_done(key) do drive(SLICE) end
-  else
-    while not is_done(key) do
-      drive(SLICE)
-      run_ready()
+    return
+  end
+  -- The main program, or a place in a task whose yield is not ours: there only this task's turn blocks.
+  local resumes = current == nil or nested
+  while not is_done(key) do
+    if drive(SLICE) == 0 and timers[1] == nil and not (resumes and first <= last) and not is_done(key) then
+      error("nothing is left that could end this wait: tasks wait for each other", 0)
     end
+    if resumes then run_ready() end
   end
 end
 M.wait_forever = wait
@@ -194,15 +218,24 @@ end
 function Task:wait()
   if current == self then error("a task cannot wait for itself", 2) end
   self.waited = true
-  wait(self, is_finished)
+  if M.stuck() and coroutine.status(self.thread) == "normal" then
+    error("this task cannot wait for one that it was started from", 2)
+  end
+  wait(self, is_finished, true)
   if self.failed then error(self.error, 0) end
   return table.unpack(self.values, 1, self.values.n)
+end
+
+-- The last <close> variable of a task's coroutine. After an error `resume` knows more and was here first.
+function task_meta.__close(task)
+  finish(task, task.values ~= nil, "the task was closed before it had ended")
 end
 
 local function spawn(f, ...)
   local arguments = table.pack(...)
   local task = setmetatable({ finished = false }, task_meta)
   task.thread = coroutine.create(function()
+    local _ <close> = task
     task.values = table.pack(f(table.unpack(arguments, 1, arguments.n)))
   end)
   last = last + 1
@@ -222,6 +255,16 @@ function M.spawn(f, ...)
 end
 
 local map_options = { "concurrency" }
+
+-- The number of entries of an array; nil and the index when there is a hole before some of them.
+local function length(list)
+  local n = 0
+  while list[n + 1] ~= nil do n = n + 1 end
+  for key in next, list do
+    if math.type(key) == "integer" and key > n then return nil, n + 1 end
+  end
+  return n
+end
 
 -- An array, or an iterator function, as a function that returns index, item.
 local function source(list)
@@ -255,6 +298,9 @@ function M.map(list, f, options)
     error("map: argument #1 must be an array or an iterator function (got " .. type(list) .. ")", 2)
   end
   if type(f) ~= "function" then error("map: argument #2 must be a function (got " .. type(f) .. ")", 2) end
+  if options ~= nil and type(options) ~= "table" then
+    error("map: argument #3 must be a table of options (got " .. type(options) .. ")", 2)
+  end
   for key in pairs(options or {}) do
     if key ~= "concurrency" then
       local near = core.nearest(tostring(key), map_options)
@@ -265,10 +311,26 @@ function M.map(list, f, options)
   if math.type(concurrency) ~= "integer" or concurrency < 1 then
     error("map: concurrency must be an integer of 1 or more", 2)
   end
-  local results, failures, pull, stopped = {}, {}, source(list), false
+  local results, failures, pull, ended = {}, {}, source(list), false
+  -- The next item may have to come over the network: one task fetches it, the others wait.
+  local door = { open = true, __close = function(self)
+    self.open = true
+    wake(self)
+  end }
+  setmetatable(door, door)
+  local function next_item()
+    while not door.open do wait(door, function() return door.open end) end
+    if ended then return nil end -- an iterator must not be called after its end
+    door.open = false
+    local _ <close> = door
+    ended = true -- also when it raises
+    local index, item = pull()
+    ended = index == nil
+    return index, item
+  end
   local function work()
-    while not stopped do
-      local index, item = pull()
+    while true do
+      local index, item = next_item()
       if index == nil then break end
       local ok, value, err = pcall(f, item, index)
       if not ok then
@@ -279,12 +341,17 @@ function M.map(list, f, options)
       end
     end
   end
+  if type(list) == "table" then
+    local n, hole = length(list)
+    if not n then error(("map: argument #1 is an array with a hole at index %d"):format(hole), 2) end
+    concurrency = math.min(concurrency, n)
+  end
   local tasks = {}
   for i = 1, concurrency do tasks[i] = spawn(work) end
   for i = 1, concurrency do
     local ok, why = pcall(Task.wait, tasks[i])
     if not ok then -- the iterator itself failed, or Ctrl-C: no new item is begun
-      stopped = true
+      ended = true
       error(why, 0)
     end
   end

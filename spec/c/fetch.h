@@ -75,7 +75,9 @@ static inline int body_is(const thr_transfer *t, const char *text) {
          (t->rbody.len == 0 || memcmp(t->rbody.data, text, t->rbody.len) == 0);
 }
 
-static inline int contains(const char *text, const char *part) { return text != NULL && strstr(text, part) != NULL; }
+static inline int contains(const char *text, const char *part) {
+  return text != NULL && strstr(text, part) != NULL;
+}
 
 /* The environment must not send the tests elsewhere. */
 static void no_proxy_in_environment(void) {

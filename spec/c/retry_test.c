@@ -40,8 +40,8 @@ static int check_cell(const thr_retry_in *in, int want) {
   return right;
 }
 
-/* The policy in a second wording: columns for a call that can be repeated (its method, the catalogue, or that nothing was
-** sent), and for one that cannot, without and with Retry-After. Statuses are spans. */
+/* The policy in a second wording: columns for a call that can be repeated (its method, the catalogue, or that nothing
+** was sent), and for one that cannot, without and with Retry-After. Statuses are spans. */
 typedef struct row {
   thr_fail fail;
   int from, to;
@@ -262,6 +262,53 @@ int main(void) {
             CHECK(thr_retry_decide(&in).action == clean);
           }
         }
+  }
+
+  CASE("retry: it is unsettled for every method alike when an attempt may have been acted on") {
+    static const struct {
+      thr_fail fail;
+      int status, sent;
+      double retry_after;
+      int unsettled;
+    } open_cells[] = {
+        {THR_FAIL_NONE, 200, 1, -1, 0},    {THR_FAIL_NONE, 404, 1, -1, 0},
+        {THR_FAIL_NONE, 429, 1, -1, 0},    {THR_FAIL_NONE, 501, 1, -1, 0},
+        {THR_FAIL_NONE, 408, 1, -1, 1},    {THR_FAIL_NONE, 500, 1, 5, 1},
+        {THR_FAIL_NONE, 503, 1, -1, 1},    {THR_FAIL_NONE, 503, 1, 0, 0},
+        {THR_FAIL_NETWORK, 0, 1, -1, 1},   {THR_FAIL_NETWORK, 0, 0, -1, 0},
+        {THR_FAIL_NETWORK, 200, 1, -1, 1}, {THR_FAIL_NETWORK, 422, 1, -1, 0},
+        {THR_FAIL_NETWORK, 429, 1, -1, 0}, {THR_FAIL_TIMEOUT, 0, 1, -1, 1},
+        {THR_FAIL_TLS, 0, 0, -1, 0},       {THR_FAIL_DECODE, 200, 1, -1, 0},
+        {THR_FAIL_DECODE, 0, 1, -1, 1},    {THR_FAIL_CANCELLED, 0, 1, -1, 1},
+    };
+    int m;
+    for (i = 0; i < sizeof open_cells / sizeof open_cells[0]; i++)
+      for (m = 0; m < THR_METHOD_COUNT; m++) {
+        thr_retry_in in = base();
+        in.method = (thr_method)m;
+        in.fail = open_cells[i].fail;
+        in.status = open_cells[i].status;
+        in.sent = open_cells[i].sent;
+        in.retry_after = open_cells[i].retry_after;
+        CHECK(thr_retry_decide(&in).unsettled == open_cells[i].unsettled);
+        in.interrupted_before = 1; /* only a whole success settles what was open before */
+        CHECK(thr_retry_decide(&in).unsettled == (in.fail != THR_FAIL_NONE || in.status != 200));
+      }
+  }
+
+  CASE("retry: a POST may be turned away again and again, and is still not ambiguous") {
+    thr_retry_in in = base();
+    in.method = THR_POST;
+    in.retry_after = 1;
+    for (in.attempt = 1; in.attempt <= 3; in.attempt++) {
+      thr_retry_out out;
+      in.status = in.attempt % 2 ? 503 : 429;
+      out = thr_retry_decide(&in);
+      CHECK(out.action == THR_RETRY_AGAIN && out.unsettled == 0);
+      in.interrupted_before = out.unsettled;
+    }
+    in.status = 409;
+    CHECK(check_cell(&in, FIN));
   }
 
   CASE("retry: the backoff is full jitter under a bound that doubles up to 20 seconds") {

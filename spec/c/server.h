@@ -27,6 +27,7 @@ typedef struct server {
   char last[8192]; /* the last of them, cut */
   int open[SERVER_MAX_CONNECTIONS];
   pthread_t threads[SERVER_MAX_CONNECTIONS];
+  char *buffers[SERVER_MAX_CONNECTIONS]; /* reachable in a forked child too, where the threads are gone */
 } server;
 
 typedef struct server_connection {
@@ -235,7 +236,7 @@ static size_t server_complete(const char *p, size_t n) {
 static void *server_serve(void *arg) {
   server_connection c = *(server_connection *)arg;
   size_t room = 1 << 20, n = 0;
-  char *buffer = malloc(room + 1);
+  char *buffer = c.s->buffers[c.index] = malloc(room + 1);
   int nth = 0, stays = 1;
   free(arg);
   while (stays && n < room) {

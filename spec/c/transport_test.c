@@ -2,6 +2,7 @@
 #include "fetch.h"
 
 #include <netdb.h>
+#include <time.h>
 
 /* Stands in for the C library's: no name is looked up on a network, and one takes its time. */
 static pthread_mutex_t resolver = PTHREAD_MUTEX_INITIALIZER;
@@ -10,12 +11,17 @@ static int resolver_held = 0, resolver_calls = 0;
 
 __attribute__((visibility("default"))) int getaddrinfo(const char *node, const char *service,
                                                        const struct addrinfo *hints, struct addrinfo **out) {
+  struct timespec
+      end; /* a bound, so that waiting for this thread shows as a failed check and not as a hang */
   (void)service, (void)hints;
   *out = NULL;
+  clock_gettime(CLOCK_REALTIME, &end);
+  end.tv_sec += 8;
   pthread_mutex_lock(&resolver);
   resolver_calls++;
-  while (resolver_held && contains(node, "slow"))
-    pthread_cond_wait(&resolver_free, &resolver);
+  while (resolver_held && contains(node, "slow") &&
+         pthread_cond_timedwait(&resolver_free, &resolver, &end) == 0)
+    ;
   pthread_mutex_unlock(&resolver);
   return EAI_NONAME;
 }
@@ -319,12 +325,15 @@ static thr_engine *engine(int old) {
 
 static void test_resend(int old) {
   static const char *const bodies[] = {"{\"n\":1}", NULL};
+  static const char *const names[2][2] = {
+      {"transport: a create is not sent twice", "transport: a create without a body is not sent twice"},
+      {"transport: a create is not sent twice (libcurl before 7.80)",
+       "transport: a create without a body is not sent twice (libcurl before 7.80)"}};
   size_t i;
   thr_transfer t;
   thr_transfer_init(&t);
   for (i = 0; i < 2; i++) {
-    CASE(old ? "transport: nothing is created twice (libcurl before 7.80)"
-             : "transport: nothing is created twice") {
+    CASE(names[old][i]) {
       thr_engine *e = engine(old);
       int before;
       transfer_set(&t, &plain_net, THR_POST, url_of(&s, "/second-dies"), bodies[i]);

@@ -87,8 +87,9 @@ function M.run(directory, program, command, env, stdin)
     M.write(input, stdin)
   end
   local out, err = directory .. "/.out", directory .. "/.err"
-  local full = ("(%s) >%s 2>%s"):format(
-    M.command(directory, program, command, env, input), M.quote(out), M.quote(err)
+  -- A program that hangs is a failure (124) and not the end of the suite.
+  local full = ("timeout 120 sh -c %s >%s 2>%s"):format(
+    M.quote(M.command(directory, program, command, env, input)), M.quote(out), M.quote(err)
   )
   local _, how, code = os.execute(full)
   if how == "signal" then code = 128 + code end

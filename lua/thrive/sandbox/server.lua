@@ -164,21 +164,24 @@ local function new_entry(tenant, method, raw, headers, body, connection)
   }
 end
 
+local function decide(tenant, entry, headers, body, too_large)
+  local rule = faults.take(tenant.faults, entry)
+  local answer, plan
+  if not rule or faults.handles(rule) then answer = handle(tenant, entry, headers, body, too_large) end
+  if rule then
+    entry.fault = rule.id
+    answer, plan = faults.apply(rule, answer)
+  end
+  return answer, plan
+end
+
 local function answerer(tenant)
   return function(method, raw, list, body, connection, too_large)
     local headers = header_table(list)
     local entry = new_entry(tenant, method, raw, headers, body, connection)
     log.add(tenant.log, entry)
-    local rule = faults.take(tenant.faults, entry)
-    local answer, plan
-    if not rule or faults.handles(rule) then
-      local ok, result = xpcall(handle, debug.traceback, tenant, entry, headers, body, too_large)
-      answer = ok and result or failed(entry, result)
-    end
-    if rule then
-      entry.fault = rule.id
-      answer, plan = faults.apply(rule, answer)
-    end
+    local ok, answer, plan = xpcall(decide, debug.traceback, tenant, entry, headers, body, too_large)
+    if not ok then answer, plan = failed(entry, answer), nil end
     if tenant.latency > 0 then
       plan = plan or {}
       plan.delay = (plan.delay or 0) + tenant.latency
@@ -187,7 +190,7 @@ local function answerer(tenant)
     if not (plan and plan.reset) then entry.status = answer.status end
     local out = { "X-Request-Id", entry.id }
     for i = 1, #answer.headers, 2 do
-      if answer.headers[i]:lower() == "x-request-id" then table.remove(out) table.remove(out) end
+      if answer.headers[i]:lower() == "x-request-id" then out = {} end -- a fault brought its own
     end
     table.move(answer.headers, 1, #answer.headers, #out + 1, out)
     return answer.status, answer.body, out, plan

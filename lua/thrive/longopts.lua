@@ -1,0 +1,178 @@
+--- What thrivelua's command line has that lua's has not: long options, their help, their effect. Loaded only when one
+-- of them is used or when the arguments make no sense: a normal start does not pay for it. Reading (@{read}, @{failure},
+-- @{help}) works before the libraries are open (base and string are), so nothing is required but inside functions.
+-- @module thrive.longopts
+local M = {}
+
+-- The words of lua's own usage message: scripts and people know them.
+local LUA_OPTIONS = [[
+  -e stat   execute string 'stat'
+  -i        enter interactive mode after executing 'script'
+  -l mod    require library 'mod' into global 'mod'
+  -l g=mod  require library 'mod' into global 'g'
+  -v        show version information
+  -E        ignore environment variables
+  -W        turn warnings on
+  --        stop handling options
+  -         stop handling options and execute stdin
+]]
+
+local MORE_OPTIONS = [[
+  --sandbox          start a Thrive tenant with invented data on this machine
+                     and point every client at it: no account, no network
+  --sandbox-users N  the number of users it starts with (implies --sandbox)
+  --dry-run          send no write; print each one as "would METHOD PATH BODY"
+  --read-only        refuse every write
+  --help             show this help
+  --version          show the versions of thrivelua and Lua
+]]
+
+-- Long options: "flag", or what the value has to be. The field of the plan is the name with "_" for "-".
+local LONG = {
+  ["sandbox"] = "flag",
+  ["sandbox-users"] = "count",
+  ["dry-run"] = "flag",
+  ["read-only"] = "flag",
+  ["help"] = "flag",
+  ["version"] = "flag",
+}
+
+-- Edits (insert, delete, replace, swap of neighbours) between two short words.
+local function distance(a, b)
+  local rows = {}
+  for i = 0, #a do
+    rows[i] = { [0] = i }
+  end
+  for j = 0, #b do
+    rows[0][j] = j
+  end
+  for i = 1, #a do
+    for j = 1, #b do
+      local x, y = a:byte(i), b:byte(j)
+      local best = rows[i - 1][j - 1] + (x == y and 0 or 1)
+      if rows[i - 1][j] + 1 < best then best = rows[i - 1][j] + 1 end
+      if rows[i][j - 1] + 1 < best then best = rows[i][j - 1] + 1 end
+      if i > 1 and j > 1 and x == b:byte(j - 1) and a:byte(i - 1) == y and rows[i - 2][j - 2] + 1 < best then
+        best = rows[i - 2][j - 2] + 1
+      end
+      rows[i][j] = best
+    end
+  end
+  return rows[#a][#b]
+end
+
+-- The long option that was probably meant, or nil. (thrive.core has the like, but is not there yet at this point.)
+local function nearest(name)
+  local found, best = nil, #name // 3 + 1
+  for known in pairs(LONG) do
+    local d = known:sub(1, #name) == name and #name > 1 and 0 or distance(name:sub(1, 40), known)
+    if d < best or d == best and found and known < found then
+      found, best = known, d
+    end
+  end
+  return found
+end
+
+--- Takes "--name", "--name=value" or "--name value" into the plan.
+-- @tparam table plan gets a field, the option's name with "_" for "-"
+-- @tparam table argv the arguments
+-- @tparam integer i the index of the option
+-- @treturn[1] integer the index of the last argument taken
+-- @treturn[2] nil
+-- @treturn[2] string what is wrong
+function M.read(plan, argv, i)
+  local name, value = argv[i]:match("^%-%-([^=]*)=(.*)$")
+  name = name or argv[i]:sub(3)
+  local kind = LONG[name]
+  if not kind then
+    local guess = nearest(name)
+    return nil, ("unrecognized option '%s'%s"):format(argv[i], guess and (" (did you mean '--%s'?)"):format(guess) or "")
+  elseif kind == "flag" then
+    if value then return nil, ("option '--%s' takes no value"):format(name) end
+    value = true
+  else
+    if not value then
+      i = i + 1
+      value = argv[i]
+      if not value then return nil, ("'--%s' needs argument"):format(name) end
+    end
+    local number = value:find("^%d+$") and #value < 10 and tonumber(value)
+    if not number then return nil, ("option '--%s' needs a whole number, got '%s'"):format(name, value) end
+    value = number
+  end
+  plan[name:gsub("%-", "_")] = value
+  return i
+end
+
+--- What is printed for arguments that cannot be understood: lua's message and usage, and one line more.
+-- @tparam string program the program's name
+-- @tparam string message what is wrong
+-- @treturn string lines for standard error
+function M.failure(program, message)
+  return ("%s: %s\nusage: %s [options] [script [args]]\nAvailable options are:\n%s"):format(
+    program, message, program, LUA_OPTIONS
+  ) .. ("'%s --help' lists the other options\n"):format(program)
+end
+
+--- The text of `--help`.
+-- @tparam string program the program's name
+-- @treturn string at most 24 lines of at most 80 columns
+function M.help(program)
+  return ("usage: %s [options] [script [args]]\n"):format(program)
+    .. "Lua 5.4 with the Thrive Learning API built in as the global 'thrive'.\n\n"
+    .. "As in lua:\n" .. LUA_OPTIONS .. "Before the script, among the options above:\n" .. MORE_OPTIONS
+end
+
+--- The line of `--version`.
+-- @tparam string release which Lua runs this, such as "Lua 5.4.4"
+-- @treturn string the line, with a newline
+function M.version(release)
+  return ("thrivelua %s (%s)\n"):format(require("thrive.core").version, release)
+end
+
+-- Prints a write that a dry run held back. Bodies go out as they would on the wire.
+local function printer(out)
+  local encode = require("thrive.core").json.encode
+  return function(entry)
+    local body = entry.body
+    if type(body) == "table" then
+      local text, message = encode(body)
+      body = text or ("(body cannot be written as JSON: %s)"):format(message)
+    end
+    out:write("would ", entry.method, " ", entry.path, body and " " .. body or "", "\n")
+    out:flush()
+  end
+end
+
+--- Puts the long options into effect: writes `thrive.settings`, starts the sandbox. Call it before the steps, and keep
+-- this module alive until the end: it holds the sandbox, which stops when it is collected, after everything that the
+-- script made.
+-- @tparam table plan from thrive.cli
+-- @treturn[1] boolean true
+-- @treturn[2] nil
+-- @treturn[2] string why not
+function M.setup(plan)
+  local settings = require("thrive.settings")
+  settings.read_only = plan.read_only
+  if plan.dry_run then
+    settings.dry_run = true
+    settings.on_plan = printer(io.stdout)
+  end
+  if plan.sandbox or plan.sandbox_users then
+    local loaded, sandbox = pcall(require, "thrive.sandbox")
+    if not loaded then return nil, tostring(sandbox) end
+    local started, tenant, err = pcall(sandbox.start, { users = plan.sandbox_users })
+    if not started then return nil, tostring(tenant) end
+    if not tenant then return nil, tostring(err) end
+    M.tenant = tenant
+    settings.base_client = {
+      base_url = tenant.base_url,
+      webhooks_url = tenant.webhooks_url,
+      tenant_id = tenant.tenant_id,
+      api_key = tenant.api_key,
+    }
+  end
+  return true
+end
+
+return M

@@ -1,0 +1,60 @@
+--- What the specs of the client module share: raised messages, children with an environment of their own, waiting for
+-- an event instead of a time.
+local interp = require "spec.support.interp"
+
+local M = {}
+
+--- Calls f, which must raise; returns what it raised.
+function M.raised(f, ...)
+  local ok, why = pcall(f, ...)
+  assert(not ok, "nothing was raised")
+  return why
+end
+
+--- The texts between the marks that a validation message puts between problems, without position and call.
+function M.problems(message)
+  local list = {}
+  local text = message:match("^.-:%d+: [%w_.]+:[%w_]+: (.*)$") or message:match("^[%w_.]+:[%w_]+: (.*)$")
+  assert(text, "not a message of a call: " .. tostring(message))
+  for problem in (text .. "; "):gmatch("(.-); ") do list[#list + 1] = problem end
+  table.sort(list)
+  return list
+end
+
+local function absolute(path, root)
+  return (";" .. path):gsub(";%./", ";" .. root .. "/"):sub(2)
+end
+
+--- Runs Lua code in a child process that sees these environment variables and no other THRIVE_… one.
+-- @tparam string code what it prints is returned
+-- @tparam[opt] table env
+-- @treturn table out, err, code
+function M.child(code, env)
+  local pwd = assert(io.popen("pwd"))
+  local root = pwd:read("l")
+  pwd:close()
+  local directory <close> = setmetatable({ path = interp.directory() }, { __close = function(d)
+    interp.remove(d.path)
+  end })
+  local all = { LUA_PATH = absolute(package.path, root), LUA_CPATH = absolute(package.cpath, root) }
+  for name, value in pairs(env or {}) do all[name] = value end
+  interp.write(directory.path .. "/main.lua", code)
+  return interp.run(directory.path, interp.lua(), '"$P" main.lua', all)
+end
+
+--- The keys of a table, sorted and joined: for comparing what is there.
+function M.keys(t)
+  local keys = {}
+  for key in pairs(t) do keys[#keys + 1] = tostring(key) end
+  table.sort(keys)
+  return table.concat(keys, " ")
+end
+
+--- A user that can be created, with these fields changed.
+function M.person(changes)
+  local fields = { ref = "N1", firstName = "Ada", lastName = "Lovelace", email = "ada@example.com" }
+  for name, value in pairs(changes or {}) do fields[name] = value end
+  return fields
+end
+
+return M
