@@ -147,6 +147,17 @@ describe("examples/hr_sync.lua", function()
     assert.same({ { jobTitle = "Astronaut" }, { additionalFields = custom } }, { patches[1].json, patches[2].json })
   end)
 
+  it("does not send titles again and again to a tenant that does not show them", function()
+    sandbox:fault{ method = "GET", path = "/rest/v1/users", body = {
+      results = { { id = "0123456789abcdef01234567", ref = "U0002", firstName = "Ann", lastName = "Two", status = "active",
+        email = "ann@sandbox.example", positions = { { isActive = true, manager = { ref = "U0001" } } } } },
+      pagination = { page = 1, perPage = 1000, totalPages = 1, totalResults = 1 } } }
+    feed("U0002,Ann,Two,ann@sandbox.example,Astronaut,,,,,,Active")
+    local result = sync("hr_sync feed.csv")
+    assert.equal(1, counts(result).unchanged)
+    assert.equal(0, writes())
+  end)
+
   it("gives a suspended person who is back the account back, up to date", function()
     local user = somebody(function(user) return user.suspended end)
     feed(line_of(user.ref, { [5] = "Astronaut", [7] = "Space" }))

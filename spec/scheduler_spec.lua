@@ -65,6 +65,7 @@ describe("tasks", function()
     end)
 
     it("runs as many at once as it was told, and no more", function()
+      sandbox:fault{ delay = 0.01, times = math.huge } -- or a fast answer ends a call before the next one begins
       local now, most = 0, 0
       thrive.map(refs(12), function(ref)
         now = now + 1
@@ -155,12 +156,10 @@ describe("tasks", function()
     end)
 
     it("raises an error that is nil or false as what it is", function()
-      for _, value in ipairs { "nil", "false" } do
-        local task = thrive.spawn(function() error(value == "false" and false or nil) end)
-        local ok, why = pcall(task.wait, task)
-        assert.is_false(ok)
-        assert.equal(value, tostring(why))
-      end
+      local task = thrive.spawn(function() error(false) end)
+      assert.same({ false, false }, { pcall(task.wait, task) })
+      task = thrive.spawn(function() error(nil) end)
+      assert.same({ false, nil }, { pcall(task.wait, task) })
     end)
 
     it("runs the <close> variables of a task that fails, before its waiter goes on", function()
@@ -209,6 +208,7 @@ describe("tasks", function()
     end)
 
     it("gives its waiters an error when its coroutine is closed, before it began and while it waits", function()
+      sandbox:fault{ path = "/rest/v1/users/ref/U0001", delay = 30 }
       local thread
       local task = thrive.spawn(function()
         thread = coroutine.running()
@@ -275,7 +275,9 @@ describe("tasks", function()
       return setmetatable({}, { __index = function(_, key) return get(key) end }).U0001
     end,
     ["a generic for"] = function()
-      for ref in function(_, last) if not last then return get() end end do return ref end
+      local found
+      for ref in function(_, last) if not last then return get() end end do found = ref end
+      return found
     end,
     ["a comparison of table.sort"] = function()
       local ref
@@ -454,7 +456,7 @@ describe("a client's concurrency", function()
     end
     local write = assert(sandbox:client{ concurrency = 1 })
     tasks[6] = thrive.spawn(function() return write.users:create(subject.person()) end)
-    thrive.sleep(0)
+    repeat thrive.sleep(0) until sandbox:count() == 3
     assert.equal(2, core.running(client))
     client:close()
     write:close()

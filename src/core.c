@@ -13,6 +13,7 @@
 #include "page.h"
 #include "transfer.h"
 #include "transport.h"
+#include "url.h"
 #include "version.h"
 
 /* core.transport_version() → "libcurl/7.88.1 OpenSSL/3.0.15 …" | nil [-0, +1, -] */
@@ -29,8 +30,18 @@ static int wall_clock(lua_State *L) {
   return 1;
 }
 
+/* core.is_loopback(url) → is its host this machine, by its name alone? [-0, +1, e] */
+static int is_loopback(lua_State *L) {
+  size_t n;
+  const char *url = luaL_checklstring(L, 1, &n), *why;
+  thr_origin o;
+  lua_pushboolean(L, thr_url_origin(url, n, &o, &why) == 0 && o.loopback);
+  return 1;
+}
+
 static const luaL_Reg functions[] = {{"error", thrL_error_new},
                                      {"iserror", thrL_error_is},
+                                     {"is_loopback", is_loopback},
                                      {"nearest", thrL_map_nearest},
                                      {"operation", thrL_operation_new},
                                      {"prepare", thrL_map_prepare},

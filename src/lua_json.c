@@ -5,7 +5,8 @@
 ** What makes it fast is a prediction: records of an array look alike. Every place in the text that a value of an array's
 ** element can stand at is a `site`; it remembers the member's key (as text and, interned, in a slot of the Lua stack),
 ** the member that came next, and how large the object or array there was. When the prediction holds, a key costs one
-** 16-byte comparison and a lua_pushvalue, and a table is made in its final size. */
+** 16-byte comparison and a lua_pushvalue. Tables are made in their final size: values wait on the Lua stack until it is
+** known, or until there are too many of them. */
 #include "lua_json.h"
 
 #include <lauxlib.h>
@@ -20,12 +21,12 @@
 #define MAX_PROBES 48
 
 typedef struct site {
-  const char *key;            /* in the text, plain, its closing quote behind it */
-  unsigned key_len, slot;     /* slot: stack index of the interned key */
-  struct site *next;          /* the member that followed */
-  struct site *first;         /* when an object stands here: its first member */
-  struct site *element;       /* when an array stands here: where its elements stand */
-  unsigned members, elements; /* expected sizes; 0 = not known yet */
+  const char *key;        /* in the text, plain, its closing quote behind it */
+  unsigned key_len, slot; /* slot: stack index of the interned key */
+  struct site *next;      /* the member that followed */
+  struct site *first;     /* when an object stands here: its first member */
+  struct site *element;   /* when an array stands here: where its elements stand */
+  unsigned size; /* of the large object or array expected here; small ones are made in their exact size */
 } site;
 
 typedef struct decoder {
@@ -94,7 +95,9 @@ static site *new_site(decoder *d) {
   return s;
 }
 
-/* decode_key when the prediction did not hold. *known becomes the key's site or NULL.  [-0, +1, m] */
+/* Pushes the key at p (behind its opening quote) that is not the predicted one and returns the position behind its
+** closing quote. `at` is the object's site or NULL, `previous` the member before; *known becomes its own site or NULL.
+** [-0, +1, m] */
 static const char *decode_other_key(decoder *d, const char *p, site *at, site *previous, site **known) {
   lua_State *L = d->L;
   thr_json_span span;
@@ -126,18 +129,6 @@ static const char *decode_other_key(decoder *d, const char *p, site *at, site *p
   }
   push_string(d, &span);
   return p;
-}
-
-/* Pushes the key at p (behind its opening quote) and returns the position behind its closing quote. `at` is the site of
-** the object or NULL, `previous` that of the member before, *known becomes that of this one.  [-0, +1, m] */
-static inline const char *decode_key(decoder *d, const char *p, site *at, site *previous, site **known) {
-  site *s = previous != NULL ? previous->next : at != NULL ? at->first : NULL;
-  if (s != NULL && key_matches(d, p, s)) {
-    lua_pushvalue(d->L, (int)s->slot);
-    *known = s;
-    return p + s->key_len + 1;
-  }
-  return decode_other_key(d, p, at, previous, known);
 }
 
 /* Any value that is no container and no plain string.  [-0, +1, m] */
@@ -198,68 +189,76 @@ static inline const char *skip_space(const char *p, const char *end) {
 }
 
 /* Moves the n key-value pairs above the nil at `base` into a new table that replaces it.  [-2n, +0, m] */
-static void object_from_stack(lua_State *L, int base, int n, int size) {
-  int i, table;
+static void object_from_stack(lua_State *L, int base, int n, int size, int distinct) {
+  int i;
   lua_createtable(L, 0, size);
-  table = lua_gettop(L);
-  for (i = 0; i < n; i++) { /* from the first on: of duplicate keys the last must win */
-    lua_pushvalue(L, base + 1 + 2 * i);
-    lua_pushvalue(L, base + 2 + 2 * i);
-    lua_rawset(L, table);
+  if (distinct) { /* then any order will do, and from the last on they need not be copied */
+    lua_replace(L, base);
+    for (i = 0; i < n; i++)
+      lua_rawset(L, base);
+  } else { /* of duplicate keys the last must win */
+    int table = lua_gettop(L);
+    for (i = 0; i < n; i++) {
+      lua_pushvalue(L, base + 1 + 2 * i);
+      lua_pushvalue(L, base + 2 + 2 * i);
+      lua_rawset(L, table);
+    }
+    lua_replace(L, base);
+    lua_settop(L, base);
   }
-  lua_replace(L, base);
-  lua_settop(L, base);
-}
-
-/* The member at p (at its key's quote): pushes key and value, a dropped null as nil. *known becomes its site, *members
-** is counted up unless it is dropped.  [-0, +2, m] */
-static inline const char *decode_member(decoder *d, const char *p, site *at, site *previous, site **known,
-                                        unsigned *members) {
-  const char *end = d->j.end;
-  if (p >= end || *p != '"')
-    return thr_json_fail_here(&d->j, p, "expected a key in quotes");
-  p = decode_key(d, p + 1, at, previous, known);
-  if (p == NULL)
-    return NULL;
-  p = skip_space(p, end);
-  if (p >= end || *p != ':')
-    return thr_json_fail_here(&d->j, p, "expected ':' after a key");
-  p = skip_space(p + 1, end);
-  if (p < end && *p == 'n' && !d->keep_nulls) {
-    lua_pushnil(d->L); /* and set like any value: it undoes an earlier member of the same name */
-    return thr_json_literal(&d->j, p, "null", 4);
-  }
-  ++*members;
-  return decode_value(d, p, *known);
 }
 
 /* An object that is not empty; p is at its first key.  [-0, +1, m] */
 static const char *decode_object(decoder *d, const char *p, site *at) {
   lua_State *L = d->L;
   const char *end = d->j.end;
-  unsigned size = at != NULL ? at->members : 0, members = 0;
-  int base, pending = -1; /* -1: the table exists */
-  site *previous = NULL;
-  if (size != 0) {
-    lua_createtable(L, 0, (int)size);
-  } else {
-    lua_pushnil(L);
-    pending = 0;
-  }
+  site *next = at != NULL ? at->first : NULL, *previous = NULL;
+  unsigned members = 0;
+  int base, pending = 0; /* -1: the table exists */
+  int distinct = 1;      /* every key was the predicted one, so none came twice */
+  lua_pushnil(L);
   base = lua_gettop(L);
   for (;;) {
     site *known = NULL;
-    p = decode_member(d, p, at, previous, &known, &members);
+    if (p >= end || *p != '"')
+      return thr_json_fail_here(&d->j, p, "expected a key in quotes");
+    p++;
+    if (next != NULL && key_matches(d, p, next)) {
+      known = next;
+      p += known->key_len + 1;
+      lua_pushvalue(L, (int)known->slot);
+    } else {
+      distinct = 0;
+      p = decode_other_key(d, p, at, previous, &known);
+      if (p == NULL)
+        return NULL;
+    }
+    p = skip_space(p, end);
+    if (p >= end || *p != ':')
+      return thr_json_fail_here(&d->j, p, "expected ':' after a key");
+    p = skip_space(p + 1, end);
+    if (p < end && *p == 'n' && !d->keep_nulls) {
+      lua_pushnil(L); /* and set like any value, for it undoes an earlier member of the same name */
+      p = thr_json_literal(&d->j, p, "null", 4);
+    } else {
+      p = decode_value(d, p, known);
+      members++;
+    }
     if (p == NULL)
       return NULL;
     if (pending < 0) {
       lua_rawset(L, base);
+    } else if (distinct && lua_isnil(L, -1)) {
+      lua_pop(L, 2);
     } else if (++pending == PENDING) {
-      object_from_stack(L, base, pending, 2 * PENDING);
+      unsigned expected = at != NULL ? at->size : 0;
+      object_from_stack(L, base, pending, (int)(expected > 2 * PENDING ? expected : 2 * PENDING), distinct);
       pending = -1;
     }
-    if (known != NULL)
+    if (known != NULL) {
       previous = known;
+      next = known->next;
+    }
     p = skip_space(p, end);
     if (p >= end || *p != ',')
       break;
@@ -268,9 +267,9 @@ static const char *decode_object(decoder *d, const char *p, site *at) {
   if (p >= end || *p != '}')
     return thr_json_fail_here(&d->j, p, "expected ',' or '}' in an object");
   if (pending >= 0)
-    object_from_stack(L, base, pending, (int)members);
-  if (at != NULL)
-    at->members = learn(size, members);
+    object_from_stack(L, base, pending, (int)members, distinct);
+  else if (at != NULL)
+    at->size = learn(at->size, members);
   return p + 1;
 }
 
@@ -303,7 +302,7 @@ static const char *decode_array(decoder *d, const char *p, site *at) {
     if (pending < 0) {
       lua_rawseti(L, base, (lua_Integer)n);
     } else if (++pending == PENDING) {
-      unsigned expected = at != NULL ? at->elements : 0;
+      unsigned expected = at != NULL ? at->size : 0;
       array_from_stack(L, base, pending, expected > 2 * PENDING ? expected : 2 * PENDING);
       pending = -1;
     }
@@ -316,8 +315,8 @@ static const char *decode_array(decoder *d, const char *p, site *at) {
     return thr_json_fail_here(&d->j, p, "expected ',' or ']' in an array");
   if (pending > 0)
     array_from_stack(L, base, pending, 0);
-  if (at != NULL)
-    at->elements = learn(at->elements, n);
+  else if (at != NULL)
+    at->size = learn(at->size, n);
   return p + 1;
 }
 

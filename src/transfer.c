@@ -57,7 +57,7 @@ thrL_transfer *thrL_transfer_new(lua_State *L, int client_index, thrL_client *c)
   return tr;
 }
 
-/* __gc, __close [-0, +0, e] */
+/* __gc [-0, +0, e] */
 static int transfer_gc(lua_State *L) {
   thrL_transfer *tr = luaL_checkudata(L, 1, THRL_TRANSFER);
   unlink_running(tr);
@@ -168,7 +168,7 @@ static int transfer_done(lua_State *L) {
   return 1;
 }
 
-/* core.cancel(transfer): ends it; idempotent. [-0, +0, e] */
+/* core.cancel(transfer), __close: ends it if it runs; idempotent. [-0, +0, e] */
 static int transfer_cancel(lua_State *L) {
   thrL_transfer *tr = check(L);
   if (tr->t.state == THR_RUNNING) {
@@ -183,7 +183,7 @@ static int transfer_cancel(lua_State *L) {
 static int engine_poll(lua_State *L) {
   const char *why = NULL;
   double seconds = luaL_checknumber(L, 1);
-  int collect = lua_istable(L, 2), ms;
+  int collect = lua_istable(L, 2), ms, cancelled;
   thr_engine *e = thrL_engine(L, &why);
   thr_transfer *t;
   lua_Integer n = collect ? (lua_Integer)lua_rawlen(L, 2) : 0;
@@ -193,9 +193,10 @@ static int engine_poll(lua_State *L) {
   luaL_checkstack(L, 4, "no room to poll");
   ms = seconds >= 0.25 ? 250 : seconds <= 0 ? 0 : (int)(seconds * 1000.0) + 1;
   thrL_push_inflight(L);
-  if (thr_engine_poll(e, ms) < 0)
+  cancelled = thrL_take_cancelled(L);
+  if (thr_engine_poll(e, cancelled ? 0 : ms) < 0)
     return luaL_error(L, "the engine is busy: poll was called from inside poll");
-  if (thrL_take_cancelled(L)) {
+  if (cancelled) {
     /* A client was closed with transfers under way: those who wait for them must hear of it. */
     for (lua_pushnil(L); lua_next(L, 3) != 0;) {
       const thrL_transfer *tr = lua_touserdata(L, -1);
@@ -242,7 +243,7 @@ static int transfer_decide(lua_State *L) {
     thr_transfer_cancel(&tr->t);
     release(L, tr);
   }
-  in.max_retries = (int)luaL_checkinteger(L, 2);
+  in.max_retries = luaL_checkinteger(L, 2) > 1000000 ? 1000000 : (int)lua_tointeger(L, 2);
   in.deadline = luaL_optnumber(L, 3, 0);
   tr->retry_after = -1;
   if (tr->t.status != 0 && thr_header_get(&tr->t.rheaders, "retry-after", &value, &n))
@@ -369,7 +370,7 @@ void thrL_transfer_open(lua_State *L) {
   if (luaL_newmetatable(L, THRL_TRANSFER)) {
     lua_pushcfunction(L, transfer_gc);
     lua_setfield(L, -2, "__gc");
-    lua_pushcfunction(L, transfer_gc);
+    lua_pushcfunction(L, transfer_cancel); /* the answer that it holds stays */
     lua_setfield(L, -2, "__close");
     lua_pushliteral(L, THRL_TRANSFER);
     lua_setfield(L, -2, "__metatable");

@@ -56,24 +56,22 @@ local function hook(state, name, event)
   end
 end
 
--- At most state.concurrency transfers of a client are on the wire; who comes first is served first.
-local function was_called(ticket) return ticket.called end
+-- At most state.concurrency transfers of a client are on the wire; who comes first is served first. The queue of those
+-- who wait; a place is kept (reserved) for whoever was called and has not started yet.
+local queue_meta = {}
 
-local function take_place(client, state, deadline)
-  local queue = state.queue
-  if queue.first > queue.last and core.running(client) + queue.reserved < state.concurrency then return true end
-  local ticket = {}
-  queue.last = queue.last + 1
-  queue[queue.last] = ticket
-  local ok, called = pcall(scheduler.wait, ticket, was_called, deadline)
-  if ticket.called then queue.reserved = queue.reserved - 1 else ticket.given_up = true end
-  if not ok then error(called, 0) end
-  return called
+--- The queue of a new client.
+function M.queue(client, concurrency)
+  return setmetatable({ client = client, concurrency = concurrency, first = 1, last = 0, reserved = 0 }, queue_meta)
 end
 
--- Calls the next in the queue and keeps its place for it. Called whenever a transfer has ended.
-local function free_place(queue)
-  while queue.first <= queue.last do
+local function is_full(queue)
+  return core.running(queue.client) + queue.reserved >= queue.concurrency
+end
+
+-- Calls the next ones while there is a place; everybody, once the client is closed. It may be called at any time.
+local function call_next(queue)
+  while queue.first <= queue.last and (core.closed(queue.client) or not is_full(queue)) do
     local ticket = queue[queue.first]
     queue[queue.first] = nil
     queue.first = queue.first + 1
@@ -81,25 +79,65 @@ local function free_place(queue)
       ticket.called = true
       queue.reserved = queue.reserved + 1
       scheduler.wake(ticket)
-      return
     end
   end
+end
+queue_meta.__close = call_next -- whoever leaves, by whatever way, leaves the place to the next
+
+local ticket_meta = { __close = function(ticket)
+  if ticket.called then ticket.queue.reserved = ticket.queue.reserved - 1 else ticket.given_up = true end
+end }
+
+local function was_called(ticket) return ticket.called end
+
+-- Returns whether a place was there in time; start at once then.
+local function take_place(queue, deadline)
+  local client = queue.client
+  if queue.first > queue.last and not is_full(queue) then return true end
+  if scheduler.stuck() then
+    -- Those before us in the queue have no turn while we wait: only the wire counts.
+    return scheduler.wait(queue, function()
+      return core.closed(client) or core.running(client) < queue.concurrency
+    end, deadline)
+  end
+  repeat
+    local ticket <close> = setmetatable({ queue = queue }, ticket_meta)
+    queue.last = queue.last + 1
+    queue[queue.last] = ticket
+    if not scheduler.wait(ticket, was_called, deadline) then return false end
+  until core.closed(client) or core.running(client) < queue.concurrency
+  return true
 end
 
 local function deadline_error(transfer)
   return core.failure(transfer, "timeout", "the deadline has passed", "deadline")
 end
 
+local function closed_error(transfer)
+  return core.failure(transfer, "cancelled", "the client was closed while the call waited")
+end
+
+-- The time before the next attempt, in pieces, so that a call does not outlive its client by much.
+local function back_off(client, delay)
+  local till = now() + delay
+  repeat
+    scheduler.sleep(math.max(0, math.min(till - now(), 0.25)))
+  until now() >= till or core.closed(client)
+end
+
 -- Runs the attempts of one prepared transfer. Returns the status of the last answer (0 = none) and the number of
 -- attempts; or nil and an error that came instead of an attempt.
 local function attempt(client, state, transfer, call, host)
+  local queue <close> = state.queue
   local replayed = false
   while true do
     if host then
       local err = token.ensure(client, host, call.run_token, call.deadline)
       if err then return nil, err end
     end
-    if not take_place(client, state, call.deadline) then return nil, deadline_error(transfer) end
+    if core.closed(client) then return nil, closed_error(transfer) end
+    if not take_place(queue, call.deadline) then return nil, deadline_error(transfer) end
+    if core.closed(client) then return nil, closed_error(transfer) end
     local limit = call.timeout
     if call.deadline then
       local left = call.deadline - now()
@@ -107,16 +145,16 @@ local function attempt(client, state, transfer, call, host)
       if left < limit then limit = left end
     end
     local generation = host and core.token_generation(client, host)
-    start(transfer, limit)
-    local waited, why_not = true, nil
-    if state.on then waited, why_not = pcall(hook, state, "request", core.describe(transfer)) end
-    if waited then waited, why_not = pcall(wait_transfer, transfer) end
-    if not waited then core.cancel(transfer) end -- interrupted: nothing goes on behind the script's back
-    if state.queue.first <= state.queue.last then free_place(state.queue) end
-    if not waited then error(why_not, 0) end
+    do
+      local _ <close> = transfer -- interrupted: nothing goes on behind the script's back
+      start(transfer, limit)
+      if state.on then hook(state, "request", core.describe(transfer)) end
+      wait_transfer(transfer)
+    end
+    if queue.first <= queue.last then call_next(queue) end
     local action, delay, why, status, count = decide(transfer, call.max_retries, call.deadline)
     if state.on then hook(state, "response", core.describe(transfer)) end
-    if status == 401 and host and not replayed then
+    if status == 401 and host and not replayed and not core.closed(client) then
       -- Refused before it was looked at: one fresh token and one replay, whatever the method.
       replayed = true
       core.token_drop(client, host, generation)
@@ -126,10 +164,7 @@ local function attempt(client, state, transfer, call, host)
         event.delay, event.why = delay, why
         hook(state, "retry", event)
       end
-      scheduler.sleep(delay)
-      if core.closed(client) then
-        return nil, core.failure(transfer, "cancelled", "the client was closed while the call waited to try again")
-      end
+      back_off(client, delay)
     else
       return status, count
     end

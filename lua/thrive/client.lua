@@ -195,8 +195,8 @@ function M.new(given)
   if wrong then error("thrive.client: " .. wrong, 2) end
 
   local source = given
-  if settings.base_client then
-    -- --sandbox: whatever credentials a script names, it talks to the sandbox.
+  if settings.base_client and not (given.base_url and core.is_loopback(given.base_url)) then
+    -- --sandbox: whatever credentials a script names, it talks to the sandbox, or to a server of its own on this machine.
     source = settings.base_client
   end
   local config, found = credentials(source)
@@ -226,12 +226,11 @@ function M.new(given)
   state.timeout = given.timeout or 60
   state.deadline = given.deadline
   state.max_retries = given.max_retries or 3
-  state.concurrency = given.concurrency or 8
   state.raise = given.raise
   state.on = given.on
   state.on_plan = settings.on_plan
   state.plan = {}
-  state.queue = { first = 1, last = 0, reserved = 0 }
+  state.queue = call.queue(client, given.concurrency or 8)
   state.call = { timeout = state.timeout, max_retries = state.max_retries }
   state.needs_token = core.token_state(client, "api") ~= "none"
   resource.install(client, state, face, methods)

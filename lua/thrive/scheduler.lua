@@ -64,6 +64,11 @@ local function pop_timer()
   return top
 end
 
+-- Takes timers that nobody needs any more off the top.
+local function sweep()
+  while timers[1] and timers[1].over do pop_timer() end
+end
+
 -- Drives transfers and timers once, waiting at most `slice` seconds; tasks become ready, none is resumed. Returns how
 -- many transfers run.
 local function drive(slice)
@@ -86,6 +91,7 @@ local function drive(slice)
     timer.due = true
     wake(timer.key or timer)
   end
+  sweep()
   return left_running
 end
 
@@ -109,8 +115,8 @@ local function resume(task)
   local ok, why = coroutine.resume(task.thread)
   current = before
   if coroutine.status(task.thread) == "dead" then
+    finish(task, ok, why) -- before the <close> of the task's own, which knows less
     if not ok then coroutine.close(task.thread) end -- runs its <close> variables
-    finish(task, ok, why)
   end
 end
 
@@ -153,6 +159,8 @@ function M.wait(key, is_done, deadline)
   local timer = { at = deadline, key = key }
   push_timer(timer)
   M.wait_forever(key, function() return timer.due or is_done(key) end)
+  timer.over = true
+  sweep()
   return is_done(key)
 end
 

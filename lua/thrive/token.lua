@@ -12,23 +12,26 @@ local flights = setmetatable({}, { __mode = "k" })
 
 local function is_done(flight) return flight.done end
 
+-- However a request ends: those who wait hear of it. Without an error they look again, and ask for themselves.
+local flight_meta = { __close = function(flight)
+  flight.all[flight.host] = nil
+  flight.done = true
+  scheduler.wake(flight)
+end }
+
 -- Asks for a token and tells everyone who waits how it went.
 local function request(client, host, attempt, deadline)
-  local flight = { done = false }
-  flights[client] = flights[client] or {}
-  flights[client][host] = flight
-  local ok, err = pcall(function()
-    local transfer = core.token_request(client, host)
-    local failure = attempt(transfer, deadline)
-    if failure then return failure end
+  local all = flights[client] or {}
+  flights[client] = all
+  local flight <close> = setmetatable({ done = false, all = all, host = host }, flight_meta)
+  all[host] = flight
+  local transfer = core.token_request(client, host)
+  local err = attempt(transfer, deadline)
+  if not err and not core.closed(client) then
     local accepted, why = core.accept_token(transfer)
-    if not accepted then return why end
-  end)
-  flights[client][host] = nil
-  flight.done = true
-  if ok then flight.err = err end
-  scheduler.wake(flight)
-  if not ok then error(err, 0) end -- interrupted: those who wait ask for themselves
+    if not accepted then err = why end
+  end
+  flight.err = err
   return err
 end
 
@@ -37,13 +40,14 @@ end
 -- @tparam string host "api" or "webhooks"
 -- @tparam function attempt runs a transfer to its end under the retry policy: attempt(transfer, deadline) → err or nil
 -- @tparam[opt] number deadline on core.now's clock
--- @return nil when there is one (or the deadline has passed), else the error object
+-- @return nil when there is one (or the deadline has passed, or the client is closed), else the error object
 function M.ensure(client, host, attempt, deadline)
-  while true do
+  while not core.closed(client) do -- the caller looks at that next
     local state = core.token_state(client, host)
     if state == "none" or state == "fresh" then return nil end
     local flight = flights[client] and flights[client][host]
-    if not flight then return request(client, host, attempt, deadline) end
+    -- Where no other task can have its turn, the flight of another one would never come in.
+    if not flight or state == "missing" and scheduler.stuck() then return request(client, host, attempt, deadline) end
     if state == "stale" then return nil end -- still good, and being renewed
     if not scheduler.wait(flight, is_done, deadline) then return nil end -- the caller looks at its deadline next
     -- The one who asked was interrupted or ran into its own deadline: that says nothing about us. Ask again.

@@ -37,38 +37,17 @@ end
 local Reader = { __name = "thrive.csv.reader" }
 Reader.__index = Reader
 
--- How many edits turn a into b; two neighbours that changed places count as one.
-local function distance(a, b)
-  local before, last = nil, {}
-  for j = 0, #b do last[j] = j end
-  for i = 1, #a do
-    local row = { [0] = i }
-    for j = 1, #b do
-      local same = byte(a, i) == byte(b, j)
-      row[j] = math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (same and 0 or 1))
-      if before and byte(a, i) == byte(b, j - 1) and byte(a, i - 1) == byte(b, j) then
-        row[j] = math.min(row[j], before[j - 2] + 1)
-      end
-    end
-    before, last = last, row
-  end
-  return last[#b]
-end
-
--- The name of `names` that was probably meant, or nil. Case, blanks and punctuation do not count as differences.
-local function nearest(wanted, names)
-  local function plain(name) return (gsub(name:lower(), "[%s%p]", "")) end
-  local best, least = nil, math.max(2, #wanted // 3) + 1
-  for _, name in ipairs(names) do
-    local d = distance(plain(wanted), plain(name))
-    if d < least then best, least = name, d end
-  end
-  return best
-end
-
+-- The name that was probably meant, to be appended to a message. Case, blanks and punctuation make no difference. The
+-- core is loaded only now: reading does not need it.
 function M.hint(wanted, names)
-  local near = nearest(wanted, names)
-  return near and (' (did you mean "%s"?)'):format(near) or ""
+  local function plain(name) return (gsub(name:lower(), "[%s%p]", "")) end
+  local plain_names, by_plain = {}, {}
+  for i, name in ipairs(names) do
+    plain_names[i] = plain(name)
+    by_plain[plain_names[i]] = name
+  end
+  local near = require("thrive.core").nearest(plain(wanted), plain_names)
+  return near and (' (did you mean "%s"?)'):format(by_plain[near]) or ""
 end
 
 -- Line and column (in characters, from 1) of a position in the record that starts at self.pos.
