@@ -267,6 +267,19 @@ describe("json.decode", function()
       assert.are.equal(20001, #t)
     end)
 
+    it("reads what is deep and wide at once", function()
+      local members, elements = {}, {}
+      for i = 1, 31 do members[i], elements[i] = ('"k%d":%d'):format(i, i), i end
+      local open = "{" .. table.concat(members, ",") .. ',"in":[' .. table.concat(elements, ",") .. ","
+      local t = decode(open:rep(64) .. "7" .. ("]}"):rep(64))
+      for _ = 1, 64 do
+        assert.are.equal(31, t.k31)
+        assert.are.equal(32, #t["in"])
+        t = t["in"][32]
+      end
+      assert.are.equal(7, t)
+    end)
+
     it("refuses more than 128 levels", function()
       local ok = ("["):rep(128) .. ("]"):rep(128)
       assert.is_true(json.isarray(decode(ok)))

@@ -64,7 +64,14 @@ static void push_error(lua_State *L, int index, thrL_transfer *tr, thrL_kind kin
   lua_pushnumber(L, tr->attempts > 0 ? thr_now() - tr->started : 0.0);
   lua_setfield(L, -2, "elapsed");
   if (tr->retry_after >= 0) {
+    int whole;
+    lua_Integer seconds;
     lua_pushnumber(L, tr->retry_after);
+    seconds = lua_tointegerx(L, -1, &whole);
+    if (whole) { /* 300, not 300.0 */
+      lua_pop(L, 1);
+      lua_pushinteger(L, seconds);
+    }
     lua_setfield(L, -2, "retry_after");
   }
   lua_pushboolean(L, tr->retryable);
@@ -253,9 +260,11 @@ static void push_failure(lua_State *L, thrL_transfer *tr) {
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "retryable");
   }
-  if (tr->why != NULL) {
-    lua_pushstring(L, tr->why);
-    lua_setfield(L, -2, "stopped_by"); /* attempts, deadline, budget or retry_after */
+  if (tr->why != NULL && strcmp(tr->why, "attempts") != 0) { /* their number is told anyway */
+    lua_pushstring(L, strcmp(tr->why, "retry_after") == 0 ? "the long Retry-After"
+                      : strcmp(tr->why, "budget") == 0    ? "too many failures (retry budget)"
+                                                          : "the deadline");
+    lua_setfield(L, -2, "stopped_by");
   }
 }
 

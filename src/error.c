@@ -102,6 +102,9 @@ static int error_tostring(lua_State *L) {
     detail = 1;
   } else
     lua_pop(L, 1);
+  if (add_field(L, &b, 1, detail ? ", not tried again because of " : " (not tried again because of ",
+                "stopped_by", ""))
+    detail = 1;
   if (add_field(L, &b, 1, detail ? ", retry after " : " (retry after ", "retry_after", " s"))
     detail = 1;
   if (detail)

@@ -214,8 +214,8 @@ static const char *decode_object(decoder *d, const char *p, site *at) {
   const char *end = d->j.end;
   site *next = at != NULL ? at->first : NULL, *previous = NULL;
   unsigned members = 0;
-  int base, pending = 0; /* -1: the table exists */
-  int distinct = 1;      /* every key was the predicted one, so none came twice */
+  int base, pending = 0;    /* -1: the table exists */
+  int absent, distinct = 1; /* every key was the predicted one, so none came twice */
   lua_pushnil(L);
   base = lua_gettop(L);
   for (;;) {
@@ -238,19 +238,22 @@ static const char *decode_object(decoder *d, const char *p, site *at) {
       return thr_json_fail_here(&d->j, p, "expected ':' after a key");
     p = skip_space(p + 1, end);
     if (p < end && *p == 'n' && !d->keep_nulls) {
-      lua_pushnil(L); /* and set like any value, for it undoes an earlier member of the same name */
       p = thr_json_literal(&d->j, p, "null", 4);
+      if (distinct)
+        lua_pop(L, 1); /* the key: there is no such member */
+      else
+        lua_pushnil(L); /* to be set like any value, for it undoes an earlier member of the same name */
+      absent = distinct;
     } else {
       p = decode_value(d, p, known);
       members++;
+      absent = 0;
     }
     if (p == NULL)
       return NULL;
-    if (pending < 0) {
+    if (pending < 0 && !absent) {
       lua_rawset(L, base);
-    } else if (distinct && lua_isnil(L, -1)) {
-      lua_pop(L, 2);
-    } else if (++pending == PENDING) {
+    } else if (!absent && ++pending == PENDING) {
       unsigned expected = at != NULL ? at->size : 0;
       object_from_stack(L, base, pending, (int)(expected > 2 * PENDING ? expected : 2 * PENDING), distinct);
       pending = -1;

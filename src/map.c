@@ -111,9 +111,12 @@ static void check_keys(lua_State *L, int t, thrL_value *v, const thrL_param *p, 
       continue;
     near = nearest_param(s, n, p, count);
     if (near != NULL)
-      thrL_problem(L, v, "'%s' is not a %s (did you mean '%s'?)", s, what, near->s);
-    else
-      thrL_problem(L, v, "'%s' is not a %s", s, what);
+      thrL_problem(L, v, "'%s%s' is not a %s (did you mean '%s'?)", v->path, s, what, near->s);
+    else {
+      lua_pushlstring(L, s, n < 60 ? n : 60);
+      thrL_problem(L, v, "'%s%s%s' is not a %s", v->path, lua_tostring(L, -1), n > 60 ? "..." : "", what);
+      lua_pop(L, 1);
+    }
   }
 }
 
@@ -139,14 +142,14 @@ static void check_presence(lua_State *L, int t, thrL_value *v, const thrL_param 
   if (!given && p->required &&
       !(t != 0 && p->unless_name.s != NULL && field_is(L, t, p->unless_name, p->unless_value))) {
     if (p->unless_name.s != NULL)
-      thrL_problem(L, v, "missing '%s' (required unless %s is \"%s\")", p->name.s, p->unless_name.s,
-                   p->unless_value.s);
+      thrL_problem(L, v, "missing '%s%s' (required unless %s is \"%s\")", v->path, p->name.s,
+                   p->unless_name.s, p->unless_value.s);
     else
-      thrL_problem(L, v, "missing '%s'", p->name.s);
+      thrL_problem(L, v, "missing '%s%s'", v->path, p->name.s);
   }
   if (given && p->needs.s != NULL) {
     if (push_field(L, t, p->needs) == LUA_TNIL)
-      thrL_problem(L, v, "'%s' needs '%s' beside it", p->name.s, p->needs.s);
+      thrL_problem(L, v, "'%s%s' needs '%s' beside it", v->path, p->name.s, p->needs.s);
     lua_pop(L, 1);
   }
 }

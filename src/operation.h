@@ -19,7 +19,7 @@
   X(boolean, "true or false")               \
   X(date, "a date")                         \
   X(csv, "a string or an array of strings") \
-  X(object, "a table")                      \
+  X(object, "a table of names and values")  \
   X(array, "an array")                      \
   X(record, "a table of fields")
 

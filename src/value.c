@@ -36,6 +36,9 @@ void thrL_problem(lua_State *L, thrL_value *v, const char *fmt, ...) {
   va_end(args);
   n = strlen(s);
   thrL_put(L, v->problems, s, n);
+  for (i = v->problems->len - n; i < v->problems->len; i++) /* what was given may hold line breaks */
+    if ((unsigned char)v->problems->data[i] < 0x20 || v->problems->data[i] == 0x7f)
+      v->problems->data[i] = ' ';
   lua_pop(L, 1);
 }
 
@@ -115,20 +118,29 @@ static void check_string(lua_State *L, thrL_value *v, const thrL_param *p, const
   check_enum(L, v, p, s, n);
 }
 
+/* Pushes a bound as the catalogue has it: 1000, not 1000.0. [-0, +1, m] */
+static const char *bound(lua_State *L, double x) {
+  lua_Integer whole;
+  if (lua_numbertointeger(x, &whole) && (double)whole == x)
+    return lua_pushfstring(L, "%I", (LUAI_UACINT)whole);
+  return lua_pushfstring(L, "%f", x);
+}
+
 static void check_range(lua_State *L, int i, thrL_value *v, const thrL_param *p) {
   lua_Number x = lua_tonumber(L, i);
   if ((!p->has_min || x >= p->min) && (!p->has_max || x <= p->max))
     return;
   label(L, v, p);
   given(L, i);
+  bound(L, p->min);
+  bound(L, p->max);
   if (p->has_min && p->has_max)
-    thrL_problem(L, v, "%s must be from %f to %f (got %s)", lua_tostring(L, -2), p->min, p->max,
-                 lua_tostring(L, -1));
-  else if (p->has_min)
-    thrL_problem(L, v, "%s must be at least %f (got %s)", lua_tostring(L, -2), p->min, lua_tostring(L, -1));
+    thrL_problem(L, v, "%s must be from %s to %s (got %s)", lua_tostring(L, -4), lua_tostring(L, -2),
+                 lua_tostring(L, -1), lua_tostring(L, -3));
   else
-    thrL_problem(L, v, "%s must be at most %f (got %s)", lua_tostring(L, -2), p->max, lua_tostring(L, -1));
-  lua_pop(L, 2);
+    thrL_problem(L, v, "%s must be at %s %s (got %s)", lua_tostring(L, -4), p->has_min ? "least" : "most",
+                 lua_tostring(L, p->has_min ? -2 : -1), lua_tostring(L, -3));
+  lua_pop(L, 4);
 }
 
 static void check_count(lua_State *L, thrL_value *v, const thrL_param *p, size_t n) {
@@ -199,18 +211,25 @@ static void encode(lua_State *L, int i, thrL_value *v, const thrL_param *p, int 
   }
 }
 
-/* An array of a known entry type. */
-static void put_array(lua_State *L, int i, thrL_value *v, const thrL_param *p, thr_buf *out) {
-  size_t n = lua_rawlen(L, i), k, keys = 0, at = strlen(v->path);
-  thrL_param item = *p->items;
-  luaL_checkstack(L, 8, "arrays nested too deep");
+/* Is the table an array and nothing else? Says so otherwise. */
+static int check_array(lua_State *L, int i, thrL_value *v, const thrL_param *p) {
+  size_t keys = 0;
   for (lua_pushnil(L); lua_next(L, i) != 0; lua_pop(L, 1))
     keys++;
-  if (keys != n) {
-    thrL_problem(L, v, "%s must be an array without holes or other keys", label(L, v, p));
-    lua_pop(L, 1);
+  if (keys == lua_rawlen(L, i))
+    return 1;
+  thrL_problem(L, v, "%s must be an array without holes or other keys", label(L, v, p));
+  lua_pop(L, 1);
+  return 0;
+}
+
+/* An array of a known entry type. */
+static void put_array(lua_State *L, int i, thrL_value *v, const thrL_param *p, thr_buf *out) {
+  size_t n = lua_rawlen(L, i), k, at = strlen(v->path);
+  thrL_param item = *p->items;
+  luaL_checkstack(L, 8, "arrays nested too deep");
+  if (!check_array(L, i, v, p))
     return;
-  }
   check_count(L, v, p, n);
   thrL_put(L, out, "[", 1);
   for (k = 1; k <= n; k++) {
@@ -319,6 +338,8 @@ static size_t put_csv(lua_State *L, int i, thrL_value *v, const thrL_param *p, t
       luaL_error(L, "not enough memory");
   } else if (lua_istable(L, i)) {
     size_t k, entries = lua_rawlen(L, i);
+    if (!check_array(L, i, v, p))
+      return 0;
     for (k = 1; k <= entries; k++) {
       if (k > 1)
         thrL_put(L, out, "%2C", 3);

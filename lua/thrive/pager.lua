@@ -20,13 +20,15 @@ local function with_page(params, number, per_page)
   return copy
 end
 
---- A function that returns the next page (with its meta), then nil; raises the error objects of calls.
+--- A function that returns the next page (with its meta), then nil; raises the error objects of calls, and after the
+-- last page when the list is not whole.
 -- @tparam table job client, state, operation, pages (of the catalogue), arguments (path arguments, with n), params,
 --   options (of the call, without those of iteration)
 -- @return function, or nil and what is wrong with the arguments
 function M.pages(job)
   local client, style = job.client, job.pages
-  local params = job.params
+  local params = with_page(job.params, job.params.page, job.params.perPage) -- the script may change its table
+  local headers = job.options and job.options.headers
   local per_page = params.perPage
   if per_page == nil and style.style ~= "guarded" then per_page = style.max end
   local first = params.page or 1
@@ -38,7 +40,12 @@ function M.pages(job)
     local arguments = job.arguments
     local values = table.move(arguments, 1, arguments.n, 1, {})
     values[arguments.n + 1] = page
-    return core.prepare(client, job.operation, table.unpack(values, 1, arguments.n + 1))
+    local transfer, problems = core.prepare(client, job.operation, table.unpack(values, 1, arguments.n + 1))
+    if transfer and headers then
+      local ok, problem = core.add_headers(transfer, headers)
+      if not ok then return nil, ("%s: %s"):format(job.shown, problem) end
+    end
+    return transfer, problems
   end
 
   -- The first page is prepared at once, so that a mistake is raised where the loop was written.
@@ -59,7 +66,6 @@ function M.pages(job)
       transfer, problems = prepare(number)
       if not transfer then fail(problems) end
     end
-    if job.options and job.options.headers then core.add_headers(transfer, job.options.headers) end
     local asked = transfer
     transfer = nil
     local ok, page, err, meta = pcall(call.run, client, job.state, asked, job.options)
@@ -71,11 +77,13 @@ function M.pages(job)
     end
     if verdict == "end" then
       ended = true
-      page.complete = complete
-      if drop then return nil end
-      if not complete then
-        page.incomplete = core.failure(asked, "partial", "the list ended before the number of records that the service "
-          .. "announced", "incomplete", "read it again; do not take it for the whole")
+      if not complete then -- said after this page: what came is worth having
+        failed = core.failure(asked, "partial", "the list ended before the number of records that the service announced",
+          "incomplete", "read it again; do not take it for the whole")
+      end
+      if drop then
+        if failed ~= nil then error(failed, 0) end
+        return nil
       end
     end
     number = following
@@ -83,31 +91,38 @@ function M.pages(job)
   end
 end
 
+--- The same with at most so many records in all.
+-- @tparam function next_page of `pages`
+-- @tparam integer limit
+function M.limited(next_page, limit)
+  local left = limit
+  return function()
+    if left == 0 then return nil end
+    local page, meta = next_page()
+    if page == nil then return nil end
+    for i = #page.results, left + 1, -1 do page.results[i] = nil end
+    left = left - #page.results
+    return page, meta
+  end
+end
+
 --- A function that returns record after record; raises where the list is not whole.
 -- @tparam function next_page of `pages`
--- @tparam[opt] integer limit stop after so many records
-function M.records(next_page, limit)
-  local results, index, given = nil, 0, 0
-  local incomplete
+function M.records(next_page)
+  local results, index = nil, 0
   return function()
-    if limit and given >= limit then return nil end
     while true do
       if results then
         index = index + 1
         local record = results[index]
-        if record ~= nil then
-          given = given + 1
-          return record
-        end
-        results = nil
-        if incomplete then error(incomplete, 0) end
+        if record ~= nil then return record end
       end
       local page = next_page()
       if page == nil then
-        if incomplete then error(incomplete, 0) end
+        results = nil
         return nil
       end
-      results, index, incomplete = page.results, 0, page.incomplete
+      results, index = page.results, 0
     end
   end
 end

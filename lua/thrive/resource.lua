@@ -69,10 +69,11 @@ local function iteration(self, entry, operation, shown, ...)
   if wrong then error(("%s: %s"):format(shown, wrong), 3) end
   local next_page, problems = pager.pages {
     client = self[CLIENT], state = self[STATE], operation = operation, pages = entry.pages, params = params,
-    options = wanted, arguments = table.pack(table.unpack(given, 1, count)),
+    options = wanted, shown = shown, arguments = table.pack(table.unpack(given, 1, count)),
   }
   if not next_page then error(problems, 3) end
-  return next_page, wanted and wanted.limit
+  if wanted and wanted.limit then return pager.limited(next_page, wanted.limit) end
+  return next_page
 end
 
 -- each, pages and all of a list.
@@ -90,10 +91,10 @@ local function list_verbs(class, verbs, entry, prefix)
     end
   end
   define("pages", function(_, next_page) return next_page end)
-  define("each", function(_, next_page, limit) return pager.records(next_page, limit) end)
-  define("all", function(_, next_page, limit)
+  define("each", function(_, next_page) return pager.records(next_page) end)
+  define("all", function(_, next_page)
     local records = {}
-    for record in pager.records(next_page, limit) do records[#records + 1] = record end
+    for record in pager.records(next_page) do records[#records + 1] = record end
     return core.json.array(records)
   end)
 end
