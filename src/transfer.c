@@ -4,6 +4,7 @@
 
 #include <lauxlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "answer.h"
@@ -305,6 +306,20 @@ static int transfer_accept_token(lua_State *L) {
   return thrL_answer_result(L, tr);
 }
 
+/* Takes every line of that name out of the block. */
+static void drop_header(thr_buf *block, const char *name, size_t n) {
+  size_t at = 0;
+  while (at < block->len) {
+    char *line = block->data + at;
+    size_t len = strlen(line) + 1;
+    if (len > n && line[n] == ':' && strncasecmp(line, name, n) == 0) {
+      memmove(line, line + len, block->len - at - len);
+      block->len -= len;
+    } else
+      at += len;
+  }
+}
+
 /* core.add_headers(transfer, headers): per-call headers, { name = value }; a name set twice is sent as the last one
 ** says. → true | nil, message. [-0, +1|2, e] */
 static int transfer_add_headers(lua_State *L) {
@@ -332,6 +347,8 @@ static int transfer_add_headers(lua_State *L) {
     for (i = 0; i < sizeof ours / sizeof *ours; i++)
       reserved |= lower.data != NULL && strcmp(lower.data, ours[i]) == 0;
     thr_buf_free(&lower);
+    if (!reserved)
+      drop_header(&tr->t.headers, name, nn);
     rc = reserved ? -3 : thr_header_add(&tr->t.headers, name, nn, value, vn);
     if (rc == -1)
       return luaL_error(L, "not enough memory");
