@@ -90,7 +90,8 @@ MODULES   := core.so $(if $(MHD_LIBS),sandbox/http.so)
 # What the project needs is kept apart from what the user sets.
 OUR_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Isrc $(if $(MHD_LIBS),,-DTHR_NO_SANDBOX) $(if $(CJSON_LIBS),,-DTHR_NO_CJSON)
 OUR_CFLAGS   = -std=c99 -Wall -Wextra -fvisibility=hidden
-COMPILE      = $(CC) $(OUR_CPPFLAGS) $(CPPFLAGS) $(LUA_CFLAGS) $(CURL_CFLAGS) $(MHD_CFLAGS) $(OUR_CFLAGS) $(CFLAGS)
+ALL_CPPFLAGS = $(OUR_CPPFLAGS) $(CPPFLAGS) $(LUA_CFLAGS) $(CURL_CFLAGS) $(MHD_CFLAGS)
+COMPILE      = $(CC) $(ALL_CPPFLAGS) $(OUR_CFLAGS) $(CFLAGS)
 # WERROR=-Werror for check; a newer compiler's new warning must not stop a user's build.
 DEPENDENCIES = -MMD -MP
 
@@ -179,6 +180,116 @@ $(patsubst %,$(B)/c-asan/%,$(C_TESTS)): $(B)/c-asan/%: $(B)/c-asan/%.o $(call ob
 c-tests: $(patsubst %,$(B)/c/%,$(C_TESTS))
 c-tests-asan: $(patsubst %,$(B)/c-asan/%,$(C_TESTS))
 asan: $(B)/thrivelua-asan
+
+# ---- fuzzers: clang's libFuzzer over both layers --------------------------------------------------------------------
+
+FUZZ_CC      = clang
+FUZZERS     := $(patsubst spec/fuzz/%.c,%,$(sort $(wildcard spec/fuzz/*_fuzz.c)))
+FUZZ_COMPILE = $(FUZZ_CC) $(ALL_CPPFLAGS) $(OUR_CFLAGS) -g -O1 -fno-sanitize-recover=undefined
+$(B)/fuzz/%.o: src/%.c $(B)/pic/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@) $(FUZZ_COMPILE) -fsanitize=fuzzer-no-link,address,undefined $(DEPENDENCIES) -c -o $@ $<
+$(patsubst %,$(B)/fuzz/%,$(FUZZERS)): $(B)/fuzz/%: spec/fuzz/%.c $(call objects,fuzz,$(LAYER1) $(LAYER2)) $(B)/link-flags
+	$(call say,LINK,$@) $(FUZZ_COMPILE) $(WERROR) -fsanitize=fuzzer,address,undefined $(DEPENDENCIES) $(LDFLAGS) -o $@ $< \
+	  $(filter %.o,$^) $(CURL_LIBS) $(LUA_LIBS) -lm $(DL_LIBS) -lpthread
+.PHONY: fuzzers fuzz
+fuzzers: $(patsubst %,$(B)/fuzz/%,$(FUZZERS))
+
+# ==== what there is to run ===========================================================================================
+
+# How many jobs a make that we start may use: what the user said, else one for each processor.
+NPROC := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+JOBS   = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(NPROC))
+
+.PHONY: deps deps-build deps-check demo demo-run check print-compile-flags print-rockspec bench rockspec help clean
+# PKG_CONFIG and CC may be needed to find out what is missing.
+export CC PKG_CONFIG B
+deps: deps-check
+deps-build:
+	@sh src/deps.sh build
+deps-check:
+	@sh src/deps.sh check
+
+# pkg-config is asked when make starts, so that make must start again after an installation.
+demo: deps-build
+	@$(MAKE) --no-print-directory $(JOBS) interpreter
+	@$(MAKE) --no-print-directory demo-run
+demo-run: interpreter
+	@$(B)/thrivelua --sandbox examples/hr_sync.lua examples/data/hr.csv
+
+check: deps-check
+	@MAKE='$(MAKE_COMMAND)' sh spec/support/check.sh
+# One stage: check-lint check-c check-lua check-thrivelua check-c-asan check-asan check-leaks check-install check-demo
+# check-compilers check-analysis check-fuzz.
+check-%:
+	@MAKE='$(MAKE_COMMAND)' sh spec/support/check.sh $*
+print-compile-flags:
+	@echo '$(ALL_CPPFLAGS) $(OUR_CFLAGS)'
+
+SECONDS = 600
+fuzz: deps-check
+	@$(MAKE) --no-print-directory $(JOBS) fuzzers
+	@MAKE='$(MAKE_COMMAND)' FUZZ_SECONDS=$(SECONDS) sh spec/support/check.sh fuzz
+
+bench: all
+	@for b in bench/*.lua; do echo "== $$b"; $(B)/thrivelua $$b || exit 1; done
+	@echo "== bench/startup.sh"; THRIVELUA=$(B)/thrivelua sh bench/startup.sh
+
+# The rockspec of the release that src/version.h names; where its source is, only who releases it knows.
+ROCKSPEC = thrive-$(VERSION)-1.rockspec
+rockspec:
+	@[ -n '$(SOURCE_URL)' ] || { echo 'usage: make rockspec SOURCE_URL=git+https://host/thrive.git' >&2; exit 1; }
+	@sed -e 's|^version = "scm-1"|version = "$(VERSION)-1"|' -e 's|^  url = ".*",|  url = "$(SOURCE_URL)", tag = "v$(VERSION)",|' \
+	  thrive-scm-1.rockspec >$(ROCKSPEC)
+	@echo $(ROCKSPEC)
+print-rockspec:
+	@echo $(ROCKSPEC)
+
+# ---- installation ---------------------------------------------------------------------------------------------------
+
+BINDIR  = $(PREFIX)/bin
+LUADIR  = $(PREFIX)/share/lua/5.4
+CMODDIR = $(PREFIX)/lib/lua/5.4
+DOCDIR  = $(PREFIX)/share/doc/thrive
+INSTALL = install
+DOCS    = $(wildcard README.md LICENSE)
+
+.PHONY: install install-module install-interpreter install-doc uninstall
+install: install-module install-interpreter install-doc
+install-module: modules
+	@for f in $(LUA_FILES:lua/%=%); do \
+	  $(INSTALL) -d "$(DESTDIR)$(LUADIR)/$$(dirname $$f)" && $(INSTALL) -m 644 lua/$$f "$(DESTDIR)$(LUADIR)/$$f" || exit 1; done
+	@for f in $(MODULES); do \
+	  $(INSTALL) -d "$(DESTDIR)$(CMODDIR)/$$(dirname thrive/$$f)" && \
+	  $(INSTALL) -m 755 $(B)/thrive/$$f "$(DESTDIR)$(CMODDIR)/thrive/$$f" || exit 1; done
+install-interpreter: interpreter
+	@$(INSTALL) -d "$(DESTDIR)$(BINDIR)"
+	@$(INSTALL) -m 755 $(B)/thrivelua "$(DESTDIR)$(BINDIR)/thrivelua"
+install-doc:
+	@$(INSTALL) -d "$(DESTDIR)$(DOCDIR)"
+	@for f in $(DOCS); do $(INSTALL) -m 644 $$f "$(DESTDIR)$(DOCDIR)/$$f" || exit 1; done
+# Removes what install puts there, the folders of other people's modules excepted.
+uninstall:
+	rm -f "$(DESTDIR)$(BINDIR)/thrivelua" "$(DESTDIR)$(LUADIR)/thrive.lua"
+	rm -rf "$(DESTDIR)$(LUADIR)/thrive" "$(DESTDIR)$(CMODDIR)/thrive" "$(DESTDIR)$(DOCDIR)"
+
+help:
+	@echo 'make             $(B)/thrivelua and the module for lua5.4 ($(B)/thrive/)'
+	@echo 'make demo        an HR feed brought into a tenant of the sandbox, over real HTTP'
+	@echo 'make check       the whole suite; ends with "N passed, N failed"'
+	@echo 'make check-lua   one stage: lint c lua thrivelua c-asan asan leaks install demo compilers analysis fuzz'
+	@echo 'make deps        installs what is missing (Debian), or prints what to install'
+	@echo 'make install     PREFIX=$(PREFIX) DESTDIR=    thrivelua, the module for lua5.4, README and LICENSE'
+	@echo 'make uninstall   with the same PREFIX and DESTDIR'
+	@echo 'make bench       measures'
+	@echo 'make fuzz        SECONDS=600    the fuzzers'
+	@echo 'make rockspec    SOURCE_URL=git+https://…    $(ROCKSPEC), for a release'
+	@echo 'make clean       removes $(B)'
+	@echo
+	@echo 'Set as you need: CC CFLAGS CPPFLAGS LDFLAGS B V=1 (commands), and where pkg-config fails:'
+	@echo 'LUA_CFLAGS LUA_LIBS CJSON_LIBS CURL_CFLAGS CURL_LIBS MHD_CFLAGS MHD_LIBS'
+clean:
+	rm -rf $(B)
 
 FORCE:
 

@@ -1,9 +1,9 @@
 rockspec_format = "3.0"
 package = "thrive"
 version = "scm-1"
+-- What `luarocks make` builds is this folder. `make rockspec` writes the address and the tag of a release here.
 source = {
-  url = "git+https://github.com/thrive-lua/thrive.git",
-  branch = "main",
+  url = ".",
 }
 description = {
   summary = "The Thrive Learning API as a Lua module",

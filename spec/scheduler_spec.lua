@@ -476,7 +476,7 @@ describe("a client's concurrency", function()
 
   it("ends for those who wait for a token, too", function()
     local sandbox <close> = assert(sandboxes.start{ users = 2 })
-    sandbox:fault{ path = "/oauth2/token", delay = 30 }
+    sandbox:fault{ path = "oauth2/token", delay = 30 }
     local client = assert(sandbox:client{ client_secret = sandbox.client_secret })
     local tasks = {}
     for i = 1, 3 do tasks[i] = thrive.spawn(function() return client.users:get_by_ref("U0001") end) end

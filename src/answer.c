@@ -10,6 +10,7 @@
 
 #define MAX_ERROR_BODY 16384 /* bytes of a refused answer that err.body keeps */
 #define MAX_QUOTE 120        /* bytes of an answer that a message quotes */
+#define MAX_MESSAGE 500      /* bytes of the service's own message */
 
 static const char *const method_names[] = {
 #define METHOD_NAME(name, writes, idem) #name,
@@ -190,7 +191,13 @@ static void read_refusal(lua_State *L, thrL_transfer *tr) {
   }
   text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &n) : NULL;
   if (text != NULL && n > 0) {
-    lua_pushvalue(L, -1);
+    size_t kept = n;
+    if (n > MAX_MESSAGE) /* one line that people read; the whole is in err.body */
+      for (kept = MAX_MESSAGE; kept > 0 && ((unsigned char)text[kept] & 0xC0) == 0x80;)
+        kept--;
+    lua_pushlstring(L, text, kept);
+    lua_pushstring(L, kept < n ? "..." : "");
+    lua_concat(L, 2);
     lua_setfield(L, err, "message");
   }
   lua_settop(L, err);
@@ -238,8 +245,10 @@ static void push_failure(lua_State *L, thrL_transfer *tr) {
   } else if (tr->t.status < 400) {
     push_error(L, 1, tr, THRL_server, "an unexpected redirect, which is not followed", 45, "redirect");
     if (thr_header_get(&tr->t.rheaders, "location", &location, &n)) {
-      lua_pushfstring(L, "the host redirects to %s, which is not followed", location);
-      lua_setfield(L, -2, "message");
+      location = lua_pushfstring(L, "the host redirects to %s, which is not followed", location);
+      lua_insert(L, -2); /* keeps the text alive */
+      set_redacted(L, tr, "message", location, strlen(location));
+      lua_remove(L, -2);
     }
     lua_pushliteral(L, "check base_url and region");
     lua_setfield(L, -2, "hint");
@@ -249,6 +258,15 @@ static void push_failure(lua_State *L, thrL_transfer *tr) {
     push_error(L, 1, tr, thrL_error_kind(tr->t.status), location, n, NULL);
     lua_remove(L, -2);
     read_refusal(L, tr);
+    if (tr->token_call) { /* RFC 6749 lets a token endpoint answer 400 where 401 is meant */
+      lua_getfield(L, -1, "code");
+      location = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+      if (strcmp(location, "invalid_client") == 0 || strcmp(location, "unauthorized_client") == 0) {
+        lua_pushliteral(L, "auth");
+        lua_setfield(L, -3, "kind");
+      }
+      lua_pop(L, 1);
+    }
   }
   if (tr->action == THR_RETRY_AMBIGUOUS) {
     lua_getfield(L, -1, "kind");

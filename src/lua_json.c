@@ -380,7 +380,7 @@ int thrL_json_decode(lua_State *L, const char *text, size_t n, const thrL_json_o
     if (p != NULL) {
       p = thr_json_space(p, d.j.end);
       if (p < d.j.end)
-        p = thr_json_fail(&d.j, p, "unexpected text after the value");
+        thr_json_fail(&d.j, p, "unexpected text after the value");
     }
   }
   if (d.j.error.message != NULL) {

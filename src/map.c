@@ -270,6 +270,8 @@ int thrL_map_prepare(lua_State *L) {
   set_method(tr, op->method, op->idempotent);
   tr->expect = op->expect;
   memcpy(tr->done_after_retry, op->done_after_retry, sizeof tr->done_after_retry);
+  if (op->done_after_retry[0] != 0) /* only a resend of our own tells that the first one may have done it */
+    tr->t.resend_safe = 0;
   start_url(L, tr, op->host);
   map_path(L, &v, op, first, &tr->t.url);
   next = first + (int)op->arg_count;

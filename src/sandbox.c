@@ -376,7 +376,7 @@ static int http_start(lua_State *L) {
   o.config = luaL_checklstring(L, 1, &o.config_len);
   o.module = luaL_checkstring(L, 2);
   lua_settop(L, 2);
-  box = lua_newuserdatauv(L, sizeof(*box), 0);
+  box = lua_newuserdatauv(L, sizeof(*box), 0); /* a pointer; NOLINT(bugprone-sizeof-expression) */
   *box = NULL;
   luaL_setmetatable(L, SERVER_TYPE);
   o.path = package_field(L, "path");

@@ -325,7 +325,7 @@ static size_t put_csv(lua_State *L, int i, thrL_value *v, const thrL_param *p, t
   if (lua_type(L, i) == LUA_TSTRING) {
     const char *end;
     s = lua_tolstring(L, i, &n);
-    for (end = s; n > 0; s = end + 1) {
+    for (; n > 0; s = end + 1) {
       for (end = s; *end != ',' && *end != '\0'; end++)
         ;
       check_enum(L, v, p, s, (size_t)(end - s));

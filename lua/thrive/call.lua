@@ -218,9 +218,10 @@ function M.run(client, state, transfer, options)
   if host then
     call = { timeout = call.timeout, max_retries = call.max_retries, deadline = call.deadline }
     -- The token request runs under the same policy and the same deadline as the call that needs it.
-    function call.run_token(token_transfer, deadline)
+    function call.run_token(token_transfer, deadline, once)
       local status, err = attempt(client, state, token_transfer,
-        { timeout = call.timeout, max_retries = call.max_retries, deadline = deadline })
+        { timeout = once and math.min(call.timeout, 10) or call.timeout, max_retries = once and 0 or call.max_retries,
+          deadline = deadline })
       if not status then return err end
       return nil
     end

@@ -4,6 +4,7 @@
 
 local core = require "thrive.core"
 local call = require "thrive.call"
+local scheduler = require "thrive.scheduler"
 
 local M = {}
 
@@ -59,7 +60,9 @@ function M.pages(job)
     error(err, 0)
   end
 
+  local gate = scheduler.gate() -- tasks may share an iteration
   return function()
+    local _ <close> = gate:enter()
     if failed ~= nil then error(failed, 0) end
     if ended then return nil end
     if not transfer then
@@ -109,20 +112,23 @@ end
 --- A function that returns record after record; raises where the list is not whole.
 -- @tparam function next_page of `pages`
 function M.records(next_page)
-  local results, index = nil, 0
+  local results, index = {}, 0
+  local gate = scheduler.gate()
   return function()
     while true do
-      if results then
-        index = index + 1
-        local record = results[index]
-        if record ~= nil then return record end
+      index = index + 1
+      local record = results[index]
+      if record ~= nil then return record end
+      index = index - 1
+      local _ <close> = gate:enter()
+      if results[index + 1] == nil then -- nobody else has fetched a page meanwhile
+        local page = next_page()
+        if page == nil then
+          results, index = {}, 0
+          return nil
+        end
+        results, index = page.results, 0
       end
-      local page = next_page()
-      if page == nil then
-        results = nil
-        return nil
-      end
-      results, index = page.results, 0
     end
   end
 end

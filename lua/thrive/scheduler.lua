@@ -210,6 +210,25 @@ function M.sleep(seconds)
   wait(timer, is_due)
 end
 
+local gate_meta = { __name = "thrive.gate" }
+gate_meta.__index = gate_meta
+function gate_meta.__close(gate)
+  gate.open = true
+  wake(gate)
+end
+
+local function is_open(gate) return gate.open end
+
+function gate_meta:enter()
+  wait(self, is_open, true)
+  self.open = false
+  return self
+end
+
+--- A gate that one task passes at a time; the others wait until it leaves: `local _ <close> = gate:enter()`.
+-- @treturn gate
+function M.gate() return setmetatable({ open = true }, gate_meta) end
+
 local function is_finished(task) return task.finished end
 
 local Task = {}
@@ -320,17 +339,10 @@ function M.map(list, f, options)
     error("map: concurrency must be an integer of 1 or more", 2)
   end
   local results, failures, pull, ended = {}, {}, source(list), false
-  -- The next item may have to come over the network: one task fetches it, the others wait.
-  local door = { open = true, __close = function(self)
-    self.open = true
-    wake(self)
-  end }
-  setmetatable(door, door)
+  local gate = M.gate() -- the next item may have to come over the network
   local function next_item()
-    while not door.open do wait(door, function() return door.open end) end
+    local _ <close> = gate:enter()
     if ended then return nil end -- an iterator must not be called after its end
-    door.open = false
-    local _ <close> = door
     ended = true -- also when it raises
     local index, item = pull()
     ended = index == nil

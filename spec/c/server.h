@@ -82,7 +82,7 @@ static void server_fill(int fd, size_t n) {
 /* Answers one request. 1: the connection stays. nth: of this connection, from 1. */
 static int server_act(int fd, const char *request, size_t n, int nth) {
   const char *path = strchr(request, ' ') + 1;
-#define IS(p) (strncmp(path, p " ", sizeof p) == 0)
+#define IS(p) (strncmp(path, p " ", sizeof(p)) == 0)
   if (strncmp(request, "CONNECT ", 8) == 0) {
     server_puts(fd,
                 "HTTP/1.1 407 Proxy Authentication Required\r\nX-Proxy: yes\r\nContent-Length: 0\r\n\r\n");

@@ -91,6 +91,8 @@ local function issue(tenant, request)
       return refused(400, "invalid_request", "give the client's credentials in the form or in the header, not in both")
     end
     id, secret = target.basic(request.headers.authorization)
+    -- form-encoded before they went into the header: RFC 6749, section 2.3.1
+    id, secret = id and target.decode(id, true), secret and target.decode(secret, true)
   end
   if request.args.tenantId ~= tenant.tenant_id or id ~= tenant.client_id or secret ~= tenant.client_secret then
     return refused(401, "invalid_client", "the tenant id, the client id or the client secret is wrong")

@@ -1,0 +1,319 @@
+-- list, pages, each, all: whole or loud.
+local core = require "thrive.core"
+local cjson = require "cjson"
+local thrive = require "thrive"
+local sandboxes = require "thrive.sandbox"
+local subject = require "spec.support.subject"
+
+local LIST = { path = "/rest/v1/users" }
+
+local function refs(n)
+  local list = {}
+  for i = 1, n do list[i] = ("U%04d"):format(i) end
+  return list
+end
+
+describe("iteration", function()
+  local sandbox, client
+
+  setup(function() sandbox = assert(sandboxes.start{ users = 23 }) end)
+  teardown(function() sandbox:stop() end)
+  before_each(function()
+    sandbox:clear_faults()
+    sandbox:clear_requests()
+    client = assert(sandbox:client{ max_retries = 1 })
+  end)
+  after_each(function() client:close() end)
+
+  local function queries()
+    local list = {}
+    for i, request in ipairs(sandbox:requests(LIST)) do list[i] = request.raw_query end
+    return list
+  end
+
+  -- What an iteration gave before it raised, and what it raised.
+  local function collect(f)
+    local seen = {}
+    local ok, err = pcall(function()
+      for record in f do seen[#seen + 1] = record.ref or record.id end
+    end)
+    return seen, not ok and err or nil
+  end
+
+  -- Answers of the list, one after another.
+  local function answers(...)
+    for _, body in ipairs { ... } do
+      sandbox:fault{ path = "/rest/v1/users", body = type(body) == "table" and cjson.encode(body) or body }
+    end
+  end
+
+  local function page(ids, pagination)
+    local results = {}
+    for i, id in ipairs(ids) do results[i] = { id = id } end
+    return { results = #results > 0 and results or nil, pagination = pagination }
+  end
+
+  it("gives every record once, in order, a page at a time", function()
+    local seen, err = collect(client.users:each{ perPage = 10 })
+    assert.is_nil(err)
+    assert.same(refs(23), seen)
+    assert.same({ "page=1&perPage=10", "page=2&perPage=10", "page=3&perPage=10" }, queries())
+  end)
+
+  it("asks for the largest pages when it is not told how large", function()
+    assert.equal(23, #client.users:all())
+    assert.same({ "page=1&perPage=1000" }, queries())
+  end)
+
+  it("keeps the filters on every page, whatever the script does with its table", function()
+    local params = { perPage = 5, statuses = { "active", "new", "inactive", "expired" } }
+    local n = 0
+    for _ in client.users:each(params) do
+      n = n + 1
+      params.perPage, params.statuses = 1, nil
+    end
+    assert.equal(23, n)
+    assert.equal(5, #queries())
+    for _, query in ipairs(queries()) do
+      assert.truthy(query:find("perPage=5&statuses=active%2Cnew%2Cinactive%2Cexpired", 1, true), query)
+    end
+    assert.same({ perPage = 1 }, params)
+  end)
+
+  it("all gives an array, also of nothing", function()
+    local all = client.users:all{ perPage = 7 }
+    assert.equal(23, #all)
+    assert.is_true(core.json.isarray(all))
+    local none = client.users:all{ updatedSince = "2999-01-01" }
+    assert.same({}, none)
+    assert.is_true(core.json.isarray(none))
+  end)
+
+  it("pages gives pages with their meta, then nil for ever", function()
+    local next_page = client.users:pages{ perPage = 10 }
+    local sizes = {}
+    for i = 1, 3 do
+      local got, meta = next_page()
+      sizes[i] = #got.results
+      assert.equal("pagination results", subject.keys(got))
+      assert.equal(200, meta.status)
+      assert.equal(i, got.pagination.page)
+    end
+    assert.same({ 10, 10, 3 }, sizes)
+    assert.is_nil(next_page())
+    assert.is_nil(next_page())
+    assert.equal(3, sandbox:count(LIST))
+  end)
+
+  it("each gives nil for ever after its end", function()
+    local next_user = client.users:each{ perPage = 20 }
+    for _ = 1, 23 do assert(next_user()) end
+    for _ = 1, 3 do assert.is_nil(next_user()) end
+    assert.equal(2, sandbox:count(LIST))
+  end)
+
+  it("starts at the page that it is told", function()
+    assert.same({ "U0021", "U0022", "U0023" }, (collect(client.users:each{ perPage = 10, page = 3 })))
+    assert.same({}, (collect(client.users:each{ perPage = 10, page = 9 })))
+  end)
+
+  it("sends nothing before the first record is asked for", function()
+    client.users:each()
+    client.users:pages()
+    assert.equal(0, sandbox:count())
+  end)
+
+  it("costs one page when the loop breaks in it", function()
+    for user in client.users:each{ perPage = 10 } do
+      if user.ref == "U0003" then break end
+    end
+    assert.equal(1, sandbox:count(LIST))
+    assert.equal(0, core.running(client))
+  end)
+
+  it("stops at a limit, and asks for no page beyond it", function()
+    assert.same(refs(10), (collect(client.users:each({ perPage = 10 }, { limit = 10 }))))
+    assert.equal(1, sandbox:count(LIST))
+    assert.same(refs(12), (collect(client.users:each({ perPage = 10 }, { limit = 12 }))))
+    assert.equal(3, sandbox:count(LIST))
+    assert.equal(23, #client.users:all({}, { limit = 100 }))
+    assert.equal(4, #client.users:all({}, { limit = 4 }))
+    local sizes = {}
+    for got in client.users:pages({ perPage = 10 }, { limit = 12 }) do sizes[#sizes + 1] = #got.results end
+    assert.same({ 10, 2 }, sizes)
+  end)
+
+  it("outlives a page that is turned away at first", function()
+    sandbox:fault{ path = "/rest/v1/users", status = 429, headers = { ["Retry-After"] = "0" }, after = 1 }
+    assert.same(refs(23), (collect(client.users:each{ perPage = 10 })))
+    assert.equal(4, sandbox:count(LIST))
+  end)
+
+  for _, k in ipairs { 1, 2, 3 } do
+    it(("raises the error of page %d after the records before it, and raises it again"):format(k), function()
+      sandbox:fault{ path = "/rest/v1/users", status = 400, after = k - 1 }
+      local next_user = client.users:each{ perPage = 10 }
+      local seen, err = collect(next_user)
+      assert.same(refs(10 * (k - 1)), seen)
+      assert.equal("validation", err.kind)
+      assert.equal(400, err.status)
+      assert.equal("users.list", err.operation)
+      for _ = 1, 2 do assert.equal(err, subject.raised(next_user)) end
+      assert.equal(k, sandbox:count(LIST), "it asked again")
+    end)
+
+    it(("raises the error of page %d from pages and from all"):format(k), function()
+      sandbox:fault{ path = "/rest/v1/users", status = 400, after = k - 1 }
+      local next_page = client.users:pages{ perPage = 10 }
+      for _ = 1, k - 1 do assert(next_page()) end
+      local err = subject.raised(next_page)
+      assert.equal(err, subject.raised(next_page))
+      sandbox:clear_faults()
+      sandbox:fault{ path = "/rest/v1/users", status = 400, after = k - 1 }
+      assert.equal("validation", subject.raised(client.users.all, client.users, { perPage = 10 }).kind)
+    end)
+  end
+
+  it("goes on after an error in the loop's body, where it was", function()
+    local next_user = client.users:each{ perPage = 10 }
+    assert.is_false((pcall(function()
+      for user in next_user do if user.ref == "U0011" then error("mine") end end
+    end)))
+    assert.equal("U0012", next_user().ref)
+  end)
+
+  it("raises when the server sends another page than the one asked for", function()
+    answers(page({ "a", "b" }, { page = 1, totalPages = 3, totalResults = 6, perPage = 2 }),
+      page({ "a", "b" }, { page = 1, totalPages = 3, totalResults = 6, perPage = 2 }))
+    local seen, err = collect(client.users:each{ perPage = 2 })
+    assert.same({ "a", "b" }, seen)
+    assert.equal("decode", err.kind)
+    assert.equal("page_wrong", err.code)
+    assert.truthy(err.message:find("page 2", 1, true))
+  end)
+
+  it("raises when a page comes again without saying which it is", function()
+    answers('[{"id":"a"},{"id":"b"}]', '[{"id":"a"},{"id":"b"}]')
+    local seen, err = collect(client.users:each{ perPage = 2 })
+    assert.same({ "a", "b" }, seen)
+    assert.equal("page_loop", err.code)
+    assert.truthy(tostring(err):find("page 2 again", 1, true), tostring(err))
+  end)
+
+  it("raises when pages go round in a circle", function()
+    local bodies = {}
+    for i = 1, 12 do bodies[i] = ('[{"id":"%d"},{"id":"x%d"}]'):format((i - 1) % 3, (i - 1) % 3) end
+    answers(table.unpack(bodies))
+    local seen, err = collect(client.users:each{ perPage = 2 })
+    assert.equal("page_loop", err.code)
+    assert.is_true(#seen <= 16)
+  end)
+
+  it("reads bare arrays until a short one", function()
+    answers('[{"id":"a"},{"id":"b"}]', '[{"id":"c"}]')
+    assert.same({ "a", "b", "c" }, (collect(client.users:each{ perPage = 2 })))
+    answers('[{"id":"a"},{"id":"b"}]', "[]")
+    assert.same({ "a", "b" }, (collect(client.users:each{ perPage = 2 })))
+    assert.equal(4, sandbox:count(LIST))
+  end)
+
+  it("raises after its records when the list ended before what was announced", function()
+    local function short()
+      answers(page({ "a", "b" }, { page = 1, totalPages = 3, totalResults = 6, perPage = 2 }),
+        '{"results":[],"pagination":{"page":2,"totalPages":3,"totalResults":6,"perPage":2}}')
+    end
+    short()
+    local next_user = client.users:each{ perPage = 2 }
+    local seen, err = collect(next_user)
+    assert.same({ "a", "b" }, seen)
+    assert.equal("partial", err.kind)
+    assert.equal("incomplete", err.code)
+    assert.equal(err, subject.raised(next_user))
+    short()
+    assert.equal("incomplete", subject.raised(client.users.all, client.users, { perPage = 2 }).code)
+    short()
+    local pages, ended = {}, nil
+    local ok, why = pcall(function()
+      for got in client.users:pages{ perPage = 2 } do pages[#pages + 1] = #got.results end
+      ended = true
+    end)
+    assert.is_false(ok)
+    assert.is_nil(ended)
+    assert.equal("incomplete", why.code)
+    assert.same({ 2, 0 }, pages)
+  end)
+
+  it("does not mistrust totals that do not add up when everything came", function()
+    answers(page({ "a", "b" }, { page = 1, totalPages = 2, totalResults = 3, perPage = 20 }),
+      page({ "c" }, { page = 2, totalPages = 2, totalResults = 3, perPage = 20 }))
+    assert.same({ "a", "b", "c" }, (collect(client.users:each{ perPage = 2 })))
+  end)
+
+  it("with raise = true raises the same errors", function()
+    local raising <close> = assert(sandbox:client{ raise = true, max_retries = 0 })
+    sandbox:fault{ path = "/rest/v1/users", status = 400, after = 1 }
+    local seen, err = collect(raising.users:each{ perPage = 10 })
+    assert.equal(10, #seen)
+    assert.equal("validation", err.kind)
+  end)
+
+  it("raises when its client is closed in the loop", function()
+    local brief = assert(sandbox:client())
+    local n = 0
+    local err = subject.raised(function()
+      for _ in brief.users:each{ perPage = 10 } do
+        n = n + 1
+        brief:close()
+      end
+    end)
+    assert.equal(10, n, "what had come was given")
+    assert.truthy(tostring(err):find("closed", 1, true))
+  end)
+
+  it("is the same for two iterations at once", function()
+    local a, b = client.users:each{ perPage = 7 }, client.users:each{ perPage = 4 }
+    local seen_a, seen_b = {}, {}
+    for i = 1, 23 do seen_a[i], seen_b[i] = a().ref, b().ref end
+    assert.same(refs(23), seen_a)
+    assert.same(refs(23), seen_b)
+    assert.is_nil(a())
+    assert.is_nil(b())
+  end)
+
+  it("gives every record to one of the tasks that share it", function()
+    for _, verb in ipairs { "each", "pages" } do
+      local shared = client.users[verb](client.users, { perPage = 5 })
+      local seen, tasks = {}, {}
+      for i = 1, 3 do
+        tasks[i] = thrive.spawn(function()
+          for got in shared do
+            for _, user in ipairs(got.results or { got }) do seen[#seen + 1] = user.ref end
+            thrive.sleep(0)
+          end
+        end)
+      end
+      for i = 1, 3 do tasks[i]:wait() end
+      table.sort(seen)
+      assert.same(refs(23), seen)
+    end
+    assert.equal(10, sandbox:count(LIST))
+  end)
+
+  it("keeps memory flat", function()
+    local big <close> = assert(sandboxes.start{ users = 3000 })
+    local reader <close> = assert(big:client())
+    local peak = 0
+    collectgarbage()
+    local before = collectgarbage("count")
+    local n = 0
+    for _ in reader.users:each{ perPage = 100 } do
+      n = n + 1
+      if n % 500 == 0 then
+        collectgarbage()
+        peak = math.max(peak, collectgarbage("count") - before)
+      end
+    end
+    assert.equal(3000, n)
+    assert.is_true(peak < 1500, peak .. " KiB for pages of 100 records")
+  end)
+end)
