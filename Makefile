@@ -77,12 +77,12 @@ endif
 # ==== what is made of what ===========================================================================================
 
 # Layer 1 has never heard of Lua; layer 2 is the binding; together they are thrive.core.
-LAYER1  = buf url header retry pager date json auth transport attempt outcome curlapi
+LAYER1  = buf url header retry pager date json auth transport attempt outcome curlapi dynlib hmac
 LAYER2  = core client operation map value transfer answer page error lua_json lua_json_encode
 # The sandbox's HTTP side, thrive.sandbox.http, where libmicrohttpd is there.
 SANDBOX = sandbox sandbox_send mhdapi
 # The interpreter alone.
-BINARY  = main lineedit dynlib
+BINARY  = main lineedit
 
 LUA_FILES := $(sort $(shell find lua -name '*.lua'))
 MODULES   := core.so $(if $(MHD_LIBS),sandbox/http.so)
@@ -131,7 +131,7 @@ $(B)/link-flags: FORCE
 modules: $(addprefix $(B)/thrive/,$(MODULES))
 $(B)/thrive/core.so: $(call objects,pic,$(LAYER1) $(LAYER2)) $(B)/link-flags
 	@mkdir -p $(@D)
-	$(call say,LINK,$@) $(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(CURL_LIBS) -lpthread
+	$(call say,LINK,$@) $(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(CURL_LIBS) $(DL_LIBS) -lpthread
 $(B)/thrive/sandbox/http.so: $(call objects,pic,$(SANDBOX)) $(B)/link-flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@) $(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(MHD_LIBS) -lpthread
@@ -173,7 +173,7 @@ $(patsubst %,$(B)/c-asan/%,$(LUA_C_TESTS)): $(call objects,asan,$(LAYER2))
 $(patsubst %,$(B)/c/%,$(C_TESTS)): $(B)/c/%: $(B)/c/%.o $(call objects,pic,$(LAYER1)) $(B)/link-flags
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(CURL_LIBS) $(if $(filter lua_%,$*),$(LUA_LIBS)) \
 	  -lm $(DL_LIBS) -lpthread
-$(patsubst %,$(B)/c-asan/%,$(C_TESTS)): $(B)/c-asan/%: $(B)/c-asan/%.o $(call objects,asan,$(LAYER1) dynlib) $(B)/link-flags
+$(patsubst %,$(B)/c-asan/%,$(C_TESTS)): $(B)/c-asan/%: $(B)/c-asan/%.o $(call objects,asan,$(LAYER1)) $(B)/link-flags
 	$(call say,LINK,$@) $(CC) $(EXPORT) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(filter lua_%,$*),$(LUA_LIBS)) \
 	  -lm $(DL_LIBS) -lpthread
 .PHONY: c-tests c-tests-asan asan

@@ -19,6 +19,10 @@ local parts = {
   array = function() return require("thrive.core").json.array end,
   --- `thrive.client{…}` → client | nil, err. See thrive.client.
   client = function() return require("thrive.client").new end,
+  --- `thrive.aptem{…}` → client of Aptem | nil, err. See thrive.aptem.
+  aptem = function() return require("thrive.aptem").new end,
+  --- `thrive.webhooks`: verifying and reading what Thrive sends. See thrive.webhooks.
+  webhooks = function() return require("thrive.webhooks") end,
   --- `thrive.csv`: reading CSV files. See thrive.csv.
   csv = function() return require("thrive.csv") end,
   --- `thrive.spawn(f, …)`, `thrive.map(list, f, options)`, `thrive.sleep(seconds)`: see thrive.scheduler.

@@ -258,6 +258,11 @@ static void push_failure(lua_State *L, thrL_transfer *tr) {
     push_error(L, 1, tr, thrL_error_kind(tr->t.status), location, n, NULL);
     lua_remove(L, -2);
     read_refusal(L, tr);
+    if (tr->t.status == 403 && thrL_scope_held(tr) != NULL) {
+      lua_pushfstring(L, "the token holds %s; this call needs %s", thrL_scope_held(tr),
+                      thrL_scope_needed(tr->scope));
+      lua_setfield(L, -2, "hint");
+    }
     if (tr->token_call) { /* RFC 6749 lets a token endpoint answer 400 where 401 is meant */
       lua_getfield(L, -1, "code");
       location = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
@@ -319,6 +324,17 @@ static int says_json(const thrL_transfer *tr) {
   return thr_header_get(&tr->t.rheaders, "content-type", &type, &n) && strstr(type, "json") != NULL;
 }
 
+/* Is every entry of the array on top a table? */
+static int all_tables(lua_State *L) {
+  lua_Integer i, n = (lua_Integer)lua_rawlen(L, -1);
+  int are = 1;
+  for (i = 1; are && i <= n; i++) {
+    are = lua_rawgeti(L, -1, i) == LUA_TTABLE;
+    lua_pop(L, 1);
+  }
+  return are;
+}
+
 /* Pushes the value of a 2xx answer. [-0, +1|2, m] */
 static int push_value(lua_State *L, thrL_transfer *tr) {
   thrL_json_options options = {0, 0};
@@ -350,10 +366,19 @@ static int push_value(lua_State *L, thrL_transfer *tr) {
   case THRL_EXPECT_OBJECT:
     if (!lua_istable(L, -1) || array)
       return decode_failure(L, tr, "the answer is not a JSON object", NULL);
+    if (tr->key == NULL || tr->write) /* what was written is written, however little the answer says */
+      return 1;
+    if (lua_getfield(L, -1, tr->key) == LUA_TNIL) {
+      lua_pushfstring(L, "the answer lacks '%s'", tr->key);
+      return decode_failure(L, tr, lua_tostring(L, -1), NULL);
+    }
+    lua_pop(L, 1);
     return 1;
   case THRL_EXPECT_ARRAY:
   case THRL_EXPECT_LIST:
     /* Either form is read whatever is documented: bare arrays and envelopes are used side by side in this API. */
+    if (array && !all_tables(L))
+      return decode_failure(L, tr, "the answer is not a list of records", NULL);
     if (array && tr->expect == THRL_EXPECT_LIST) {
       lua_createtable(L, 0, 1);
       lua_insert(L, -2);
@@ -364,7 +389,7 @@ static int push_value(lua_State *L, thrL_transfer *tr) {
       return 1;
     if (lua_istable(L, -1)) {
       lua_getfield(L, -1, "results");
-      if (thrL_json_isarray(L, -1)) {
+      if (thrL_json_isarray(L, -1) && all_tables(L)) {
         if (tr->expect == THRL_EXPECT_LIST)
           lua_pop(L, 1);
         return 1;
@@ -423,6 +448,14 @@ static int answer_failure(lua_State *L) {
     lua_setfield(L, -2, "hint");
   }
   return 1;
+}
+
+/* core.scopes(transfer) → the scope held (nil when unknown), the scopes that are needed [-0, +2, e] */
+static int answer_scopes(lua_State *L) {
+  const thrL_transfer *tr = check(L);
+  lua_pushstring(L, thrL_scope_held(tr));
+  lua_pushstring(L, thrL_scope_needed(tr->scope));
+  return 2;
 }
 
 /* core.response_headers(transfer) → table, names in lower case [-0, +1, e] */
@@ -498,6 +531,10 @@ static int answer_planned(lua_State *L) {
   return 2;
 }
 
-const luaL_Reg thrL_answer_functions[] = {
-    {"result", answer_result},     {"failure", answer_failure}, {"response_headers", answer_headers},
-    {"describe", answer_describe}, {"planned", answer_planned}, {NULL, NULL}};
+const luaL_Reg thrL_answer_functions[] = {{"result", answer_result},
+                                          {"failure", answer_failure},
+                                          {"scopes", answer_scopes},
+                                          {"response_headers", answer_headers},
+                                          {"describe", answer_describe},
+                                          {"planned", answer_planned},
+                                          {NULL, NULL}};

@@ -1,12 +1,14 @@
 /* core.c — luaopen_thrive_core: puts the parts of the C core into one module table. Layer 2. */
 #include <lauxlib.h>
 #include <lua.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "answer.h"
 #include "client.h"
 #include "error.h"
+#include "hmac.h"
 #include "lua_json.h"
 #include "map.h"
 #include "operation.h"
@@ -19,6 +21,40 @@
 /* core.transport_version() → "libcurl/7.88.1 OpenSSL/3.0.15 …" | nil [-0, +1, -] */
 static int transport_version(lua_State *L) {
   lua_pushstring(L, thr_transport_version());
+  return 1;
+}
+
+/* core.unique_id() → 32 hex digits that are never given twice [-0, +1, e] */
+static int unique_id(lua_State *L) {
+  unsigned char bytes[16];
+  char text[33];
+  size_t i, n = 0;
+  FILE *f = fopen("/dev/urandom", "rb");
+  if (f != NULL) {
+    n = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+  }
+  if (n != sizeof bytes)
+    return luaL_error(L, "no random numbers to be had for an id: /dev/urandom cannot be read");
+  for (i = 0; i < sizeof bytes; i++)
+    snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+  lua_pushlstring(L, text, 32);
+  return 1;
+}
+
+/* core.verify_hmac(secret, body, digest) → does HMAC-SHA256 of body under secret have that hex digest? Compared in
+** constant time. Or nil, message when no libcrypto is to be had. [-0, +1|2, e] */
+static int verify_hmac(lua_State *L) {
+  size_t sn, bn, dn;
+  const char *secret = luaL_checklstring(L, 1, &sn), *body = luaL_checklstring(L, 2, &bn), *why = NULL;
+  const char *digest = luaL_checklstring(L, 3, &dn);
+  int rc = thr_hmac_sha256_is(secret, sn, body, bn, digest, dn, &why);
+  if (rc < 0) {
+    lua_pushnil(L);
+    lua_pushstring(L, why);
+    return 2;
+  }
+  lua_pushboolean(L, rc);
   return 1;
 }
 
@@ -49,6 +85,8 @@ static const luaL_Reg functions[] = {{"error", thrL_error_new},
                                      {"token_request", thrL_map_token_request},
                                      {"transport_version", transport_version},
                                      {"time", wall_clock},
+                                     {"unique_id", unique_id},
+                                     {"verify_hmac", verify_hmac},
                                      {NULL, NULL}};
 
 /* require "thrive.core": may run many times in one state, and in many states of one process. [-0, +1, m] */

@@ -12,7 +12,10 @@ static char reason[512];
 static const char *package_of(const char *soname) {
   static const struct {
     const char *soname, *package;
-  } known[] = {{"libcurl", "libcurl4"}, {"libmicrohttpd", "libmicrohttpd12"}, {"libedit", "libedit2"}};
+  } known[] = {{"libcurl", "libcurl4"},
+               {"libmicrohttpd", "libmicrohttpd12"},
+               {"libedit", "libedit2"},
+               {"libcrypto", "libssl3"}};
   size_t i;
   for (i = 0; i < sizeof known / sizeof known[0]; i++)
     if (strncmp(soname, known[i].soname, strlen(known[i].soname)) == 0)

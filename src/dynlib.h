@@ -1,5 +1,5 @@
-/* dynlib.h — libraries that the thrivelua binary looks up on first use, so that start-up does not pay for them.
-** Only the binary's objects (compiled with -DTHR_DLOPEN) need it; must not include lua.h. The table of names belongs to
+/* dynlib.h — libraries that are looked up on first use, so that start-up does not pay for them: libcurl and
+** libmicrohttpd in the thrivelua binary (objects compiled with -DTHR_DLOPEN), libcrypto everywhere. Must not include lua.h. The table of names belongs to
 ** the header that wraps a library (curlapi.h, mhdapi.h); dynlib.c knows no library by name but for the hint what to
 ** install. */
 #ifndef THR_DYNLIB_H

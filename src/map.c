@@ -154,17 +154,58 @@ static void check_presence(lua_State *L, int t, thrL_value *v, const thrL_param 
   }
 }
 
-void thrL_map_fields(lua_State *L, int t, thrL_value *v, const thrL_param *p, size_t count, thr_buf *out) {
+/* Is any value in the table at index i, or in a table in it, true? */
+static int any_true(lua_State *L, int i) {
+  int found = 0;
+  for (lua_pushnil(L); !found && lua_next(L, i) != 0; lua_pop(L, found ? 2 : 1))
+    found = lua_isboolean(L, -1) && lua_toboolean(L, -1);
+  return found;
+}
+
+/* Appends the fields of the table at t that the catalogue does not know, for a record that is open. */
+static void put_others(lua_State *L, int t, thrL_value *v, const thrL_param *p, size_t count, int first,
+                       thr_buf *out) {
+  thrL_json_encode_error je;
+  size_t at = out->len, n;
+  int some = 0;
+  lua_newtable(L);
+  for (lua_pushnil(L); lua_next(L, t) != 0; lua_pop(L, 1)) {
+    const char *s = lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &n) : NULL;
+    if (s == NULL) {
+      thrL_problem(L, v, "names must be strings (found a %s key)", luaL_typename(L, -2));
+    } else if (find_param(p, count, s, n) == NULL) {
+      lua_pushvalue(L, -2);
+      lua_pushvalue(L, -2);
+      lua_rawset(L, -5);
+      some = 1;
+    }
+  }
+  if (some) {
+    if (thrL_json_encode(L, lua_gettop(L), out, 0, &je) != 0)
+      thrL_problem(L, v, "'%s%s': %s", v->path, je.path, je.message);
+    else if (first) /* "{…}" in the middle of "{" … "}": its braces go */
+      memmove(out->data + at, out->data + at + 1, --out->len - at);
+    else
+      out->data[at] = ',';
+    if (out->len > at)
+      out->len--;
+    out->data[out->len] = '\0';
+  }
+  lua_pop(L, 1);
+}
+
+void thrL_map_fields(lua_State *L, int t, thrL_value *v, const thrL_param *p, size_t count, int open,
+                     thr_buf *out) {
   size_t i;
   int first = 1;
   luaL_checkstack(L, 8, "fields nested too deep");
-  if (t != 0)
+  if (t != 0 && !open)
     check_keys(L, t, v, p, count, "field");
   thrL_put(L, out, "{", 1);
   for (i = 0; i < count; i++) {
     int given = t != 0 && push_field(L, t, p[i].name) != LUA_TNIL;
     check_presence(L, t, v, p + i, given);
-    if (given) {
+    if (given && !p[i].omit && !(p[i].omit_empty && lua_istable(L, -1) && !any_true(L, lua_gettop(L)))) {
       if (!first)
         thrL_put(L, out, ",", 1);
       first = 0;
@@ -176,6 +217,8 @@ void thrL_map_fields(lua_State *L, int t, thrL_value *v, const thrL_param *p, si
     if (t != 0)
       lua_pop(L, 1);
   }
+  if (t != 0 && open)
+    put_others(L, t, v, p, count, first, out);
   thrL_put(L, out, "}", 1);
 }
 
@@ -263,12 +306,16 @@ int thrL_map_prepare(lua_State *L) {
   tr = thrL_transfer_new(L, 1, c); /* owns every buffer from here on: raising is safe */
   lua_getiuservalue(L, 2, 2);
   lua_setiuservalue(L, -2, 2);
+  lua_pushvalue(L, 2);
+  lua_setiuservalue(L, -2, 3);
   v.problems = &tr->t.rbody; /* unused until an answer comes */
   v.transfer = lua_gettop(L);
   v.name = op->name;
   v.path[0] = '\0';
   set_method(tr, op->method, op->idempotent);
   tr->expect = op->expect;
+  tr->scope = op->scope;
+  tr->key = op->key.s;
   memcpy(tr->done_after_retry, op->done_after_retry, sizeof tr->done_after_retry);
   if (op->done_after_retry[0] != 0) /* only a resend of our own tells that the first one may have done it */
     tr->t.resend_safe = 0;
@@ -300,7 +347,7 @@ int thrL_map_prepare(lua_State *L) {
       map_query(L, t, &v, op->params, op->param_count, &tr->t.url);
     else {
       tr->t.has_body = 1;
-      thrL_map_fields(L, t, &v, op->params, op->param_count, &tr->t.body);
+      thrL_map_fields(L, t, &v, op->params, op->param_count, 0, &tr->t.body);
     }
     next++;
     number++;
@@ -368,6 +415,9 @@ int thrL_map_prepare_raw(lua_State *L) {
   tr = thrL_transfer_new(L, 1, c);
   set_method(tr, (thr_method)method, 0);
   tr->expect = THRL_EXPECT_ANY;
+  tr->scope = host == THR_HOST_WEBHOOKS ? THRL_SCOPE_WEBHOOKS
+              : tr->write               ? THRL_SCOPE_WRITE
+                                        : THRL_SCOPE_READ;
   start_url(L, tr, (thr_host)host);
   if (n == 0 || path[0] != '/')
     return raw_refuse(L, "path must start with '/' (got \"%s\")", path);

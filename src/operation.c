@@ -24,6 +24,7 @@ static const char *const method_names[] = {
         NULL};
 static const char *const host_names[] = {"api", "webhooks", NULL};
 static const char *const expect_names[] = {"any", "object", "list", "array", "nothing", NULL};
+static const char *const scope_names[] = {"read", "write", "webhooks", NULL};
 static const char *const date_names[] = {"iso", "space", "t", "day_or_iso", "day_or_space", NULL};
 
 const char *thrL_type_text(thrL_type t) { return type_texts[t]; }
@@ -94,6 +95,9 @@ static void compile_param(lua_State *L, int t, thrL_param *p) {
   lua_pop(L, 2);
   p->required = flag_field(L, t, "required");
   p->nullable = flag_field(L, t, "nullable");
+  p->omit = flag_field(L, t, "omit");
+  p->omit_empty = flag_field(L, t, "omit_empty");
+  p->open = flag_field(L, t, "open");
   p->has_min = number_field(L, t, "min", &p->min);
   p->has_max = number_field(L, t, "max", &p->max);
   p->max_length = integer_field(L, t, "max_length");
@@ -189,6 +193,8 @@ int thrL_operation_new(lua_State *L) {
   op->host = (thr_host)option_field(L, 1, "host", "api", host_names);
   op->expect = (thrL_expect)option_field(L, 1, "expect", "object", expect_names);
   op->path = text_field(L, 1, "path");
+  op->scope = (thrL_scope)option_field(L, 1, "scope", NULL, scope_names);
+  op->key = text_field(L, 1, "key");
   op->idempotent = flag_field(L, 1, "idempotent");
   compile_list(L, 1, "args", &op->args, &op->arg_count);
   compile_list(L, 1, "params", &op->params, &op->param_count);

@@ -39,6 +39,9 @@ typedef struct thrL_param {
   thrL_text name;
   thrL_type type;
   int required, nullable;
+  int omit;       /* may be there, as it was read, but is not sent */
+  int omit_empty; /* a record without a true value is not sent */
+  int open;       /* a record that may hold other fields too */
   int has_min, has_max;
   double min, max;                  /* of a number */
   lua_Integer max_length;           /* of a string, in characters; 0 = no bound */
@@ -66,6 +69,8 @@ typedef struct thrL_operation {
   thrL_param *items;     /* the call takes a list, which is the body, or a part of it: */
   thr_buf before, after; /* the JSON text around the list */
   thrL_expect expect;
+  thrL_scope scope;
+  thrL_text key; /* a record of the answer has this field; s NULL = unknown */
   int idempotent;
   int done_after_retry[2];
 } thrL_operation;

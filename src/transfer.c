@@ -45,7 +45,7 @@ void thrL_transfer_cancel_all(thrL_client *c) {
 }
 
 thrL_transfer *thrL_transfer_new(lua_State *L, int client_index, thrL_client *c) {
-  thrL_transfer *tr = lua_newuserdatauv(L, sizeof *tr, 2);
+  thrL_transfer *tr = lua_newuserdatauv(L, sizeof *tr, 3);
   memset(tr, 0, sizeof *tr);
   thr_transfer_init(&tr->t);
   tr->t.owner = tr;
@@ -84,14 +84,53 @@ static void release(lua_State *L, thrL_transfer *tr) {
 
 /* --- starting and waiting ------------------------------------------------------------------------------------- */
 
-/* Why a write must not leave: "read_only", "planned" (a dry run), or NULL. */
-static const char *guarded(const thrL_transfer *tr) {
-  if (!tr->write || tr->token_call)
-    return NULL;
-  return tr->client->read_only ? "read_only" : tr->client->dry_run ? "planned" : NULL;
+const char *thrL_scope_needed(thrL_scope scope) {
+  return scope == THRL_SCOPE_READ    ? "api/read or api/all"
+         : scope == THRL_SCOPE_WRITE ? "api/write or api/all"
+                                     : "api/webhooks or api/all";
 }
 
-/* core.guarded(transfer) → "read_only", "planned" or nil: to be asked before core.start. [-0, +1, e] */
+const char *thrL_scope_held(const thrL_transfer *tr) {
+  return tr->client->auth.kind == THR_AUTH_OAUTH ? thr_auth_scope(&tr->client->auth, tr->host) : NULL;
+}
+
+/* Is word one of the space-separated words of text? */
+static int has_word(const char *text, const char *word) {
+  size_t n = strlen(word);
+  const char *at = text;
+  while ((at = strstr(at, word)) != NULL) {
+    if ((at == text || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
+      return 1;
+    at += n;
+  }
+  return 0;
+}
+
+/* 1 when the scope that the client holds certainly does not allow this. Whether api/write allows reading is not
+** documented: the service decides. */
+static int lacks_scope(const thrL_transfer *tr) {
+  static const char *const words[] = {"api/read", "api/write", "api/webhooks"};
+  const char *held = tr->token_call ? NULL : thrL_scope_held(tr);
+  if (held == NULL || has_word(held, "api/all") || has_word(held, words[tr->scope]))
+    return 0;
+  if (tr->scope == THRL_SCOPE_READ && has_word(held, "api/write"))
+    return 0;
+  /* Only words that we know tell anything. */
+  return has_word(held, "api/read") || has_word(held, "api/write") || has_word(held, "api/webhooks");
+}
+
+/* Why a request must not leave: "read_only", "planned" (a dry run), "scope", or NULL. */
+static const char *guarded(const thrL_transfer *tr) {
+  if (tr->token_call)
+    return NULL;
+  if (tr->write && tr->client->read_only)
+    return "read_only";
+  if (tr->write && tr->client->dry_run)
+    return "planned";
+  return lacks_scope(tr) ? "scope" : NULL;
+}
+
+/* core.guarded(transfer) → "read_only", "planned", "scope" or nil: to be asked before core.start. [-0, +1, e] */
 static int transfer_guarded(lua_State *L) {
   lua_pushstring(L, guarded(check(L)));
   return 1;
@@ -125,7 +164,7 @@ static int transfer_start(lua_State *L) {
     return luaL_error(L, "attempt to use a closed client");
   luaL_argcheck(L, tr->t.state != THR_RUNNING, 1, "the transfer is running already");
   if (guarded(tr) != NULL)
-    return luaL_error(L, "a guarded write must not be started");
+    return luaL_error(L, "a guarded request must not be started");
   if (thr_engine_forked(c->engine))
     return luaL_error(L, "this client was made before a fork: make one in the child");
   tr->t.timeout_ms = timeout >= 2147483.0 ? 2147483000L : (long)(timeout * 1000.0);

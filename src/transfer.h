@@ -1,6 +1,6 @@
 /* transfer.h — the transfer userdata: one prepared request, its attempts and the answer. Layer 2.
 **
-** User value 1 is the client, 2 the operation (a table of the catalogue or nil), so that both outlive the transfer.
+** User value 1 is the client, 2 the name of the operation, 3 the operation (or nil): they outlive the transfer.
 ** Life: made by map.c (prepared), core.start (running, anchored in the in-flight table), core.poll (done),
 ** core.decide, core.result. A transfer may be started again after it is done: that is a retry. */
 #ifndef THRL_TRANSFER_H
@@ -23,12 +23,17 @@ typedef enum thrL_expect {
   THRL_EXPECT_NOTHING /* any 2xx: true */
 } thrL_expect;
 
+/* What a token must allow. Source: Thrive's apidocs, "OAuth API authentication". */
+typedef enum thrL_scope { THRL_SCOPE_READ, THRL_SCOPE_WRITE, THRL_SCOPE_WEBHOOKS } thrL_scope;
+
 typedef struct thrL_transfer {
   thr_transfer t;
   thrL_client *client;                /* user value 1 */
   struct thrL_transfer *next, **link; /* the client's list of running transfers; link NULL = not in it */
   thr_host host;
   thrL_expect expect;
+  thrL_scope scope;
+  const char *key; /* of a record of the answer; belongs to the operation (user value 3) */
   int idempotent;
   int write;      /* refused by read_only, planned by dry_run */
   int token_call; /* the token request itself: no Authorization from the client, never planned or refused */
@@ -45,6 +50,10 @@ typedef struct thrL_transfer {
 
 /* Pushes a zeroed transfer of the client at index (absolute). Set its request up next. [-0, +1, m] */
 thrL_transfer *thrL_transfer_new(lua_State *L, int client_index, thrL_client *c);
+/* The scopes that allow what the transfer does, for messages: "api/write or api/all". Never NULL. */
+const char *thrL_scope_needed(thrL_scope scope);
+/* The scope that the client's token has or will have, NULL when nobody can tell (no OAuth, or none asked for). */
+const char *thrL_scope_held(const thrL_transfer *tr);
 /* Cancels every running transfer of a client; never raises. Waiters see them as done and cancelled. */
 void thrL_transfer_cancel_all(thrL_client *c);
 /* The functions of thrive.core that take a transfer. */

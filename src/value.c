@@ -296,7 +296,7 @@ void thrL_value_json(lua_State *L, int i, thrL_value *v, const thrL_param *p, th
       break;
     at = strlen(v->path);
     snprintf(v->path + at, sizeof v->path - at, "%s.", p->name.s);
-    thrL_map_fields(L, i, v, p->fields, p->field_count, out);
+    thrL_map_fields(L, i, v, p->fields, p->field_count, p->open, out);
     v->path[at] = '\0';
     return;
   case THRL_T_array:

@@ -28,7 +28,9 @@ int thrL_value_query(lua_State *L, int i, thrL_value *v, const thrL_param *p, th
 /* Appends the path argument number `number` at index i as one escaped segment. [-0, +0, m] */
 void thrL_value_segment(lua_State *L, int i, thrL_value *v, const thrL_param *p, int number, thr_buf *out);
 
-/* In map.c: appends the table at index t (0 = none) as a JSON object of these fields. [-0, +0, m] */
-void thrL_map_fields(lua_State *L, int t, thrL_value *v, const thrL_param *p, size_t count, thr_buf *out);
+/* In map.c: appends the table at index t (0 = none) as a JSON object of these fields; open: and of any others.
+** [-0, +0, m] */
+void thrL_map_fields(lua_State *L, int t, thrL_value *v, const thrL_param *p, size_t count, int open,
+                     thr_buf *out);
 
 #endif

@@ -125,6 +125,12 @@ local function back_off(client, delay)
   until now() >= till or core.closed(client)
 end
 
+local function scope_error(transfer)
+  local held, needed = core.scopes(transfer)
+  return core.failure(transfer, "forbidden", ("the token's scope is %s, and this call needs %s"):format(held, needed),
+    "scope", "nothing was sent: make the client with another scope")
+end
+
 -- Runs the attempts of one prepared transfer. Returns the status of the last answer (0 = none) and the number of
 -- attempts; or nil and an error that came instead of an attempt.
 local function attempt(client, state, transfer, call, host)
@@ -134,6 +140,8 @@ local function attempt(client, state, transfer, call, host)
     if host then
       local err = token.ensure(client, host, call.run_token, call.deadline)
       if err then return nil, err end
+      -- What the token allows is only known now.
+      if core.guarded(transfer) == "scope" then return nil, scope_error(transfer) end
     end
     if core.closed(client) then return nil, closed_error(transfer) end
     if not take_place(queue, call.deadline) then return nil, deadline_error(transfer) end
@@ -195,10 +203,12 @@ end
 -- @tparam table state the client's state table
 -- @param transfer of core.prepare
 -- @tparam[opt] table options per-call options, checked already: timeout, deadline (seconds), max_retries
+-- @tparam[opt] boolean bulk the caller reads a 207 by itself
 -- @return value, err, meta as every call of the module
-function M.run(client, state, transfer, options)
+function M.run(client, state, transfer, options, bulk)
   local guarded = core.guarded(transfer)
   if guarded == "planned" then return plan(state, transfer) end
+  if guarded == "scope" then return finish(state, transfer, scope_error(transfer), nil, 0) end
   if guarded then
     return finish(state, transfer, core.failure(transfer, "guard", "this client is read only, and this call writes",
       "read_only", "make the client without read_only, or run without --read-only"), nil, 0)
@@ -230,7 +240,12 @@ function M.run(client, state, transfer, options)
   if not status then return finish(state, transfer, count, nil, core.attempts(transfer)) end
   local value, err = result(transfer)
   if err ~= nil then return finish(state, transfer, err, status ~= 0 and status or nil, count) end
-  return value, nil, new_meta(transfer, status, count)
+  if status == 207 and not bulk then
+    err = core.failure(transfer, "partial", "the service did only part of it: see what it returned")
+    err.result = value
+    if state.raise then error(err, 0) end
+  end
+  return value, err, new_meta(transfer, status, count)
 end
 
 return M

@@ -19,7 +19,8 @@
 -- @module thrive.catalogue
 
 return {
-  groups = { "users" },
+  groups = { "users", "audiences", "assignments", "completions", "content", "activities", "cpd", "tags", "skills",
+    "events" },
   --- Loads one group. @tparam string name @treturn table
   load = function(name) return require("thrive.catalogue." .. name) end,
 }

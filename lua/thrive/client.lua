@@ -19,6 +19,16 @@ local regions = {
 
 local one_of, problems_of = options.one_of, options.problems_of
 
+--- Options that have nothing to do with who is talked to.
+M.common = {
+  timeout = options.seconds, connect_timeout = options.seconds, deadline = options.seconds,
+  max_retries = options.count_from(0), concurrency = options.count_from(1),
+  ca_file = { "string" }, proxy = { "string" }, user_agent = { "string" },
+  nulls = { "string", one_of("drop", "keep") },
+  raise = { "boolean" }, dry_run = { "boolean" }, read_only = { "boolean" },
+  on = { "table" },
+}
+
 -- Every option of thrive.client.
 local known = {
   tenant_id = { "string" }, api_key = { "string" },
@@ -27,13 +37,8 @@ local known = {
   token = { "string" },
   region = { "string", one_of("production", "staging", "production-mea", "staging-mea") },
   base_url = { "string" }, webhooks_url = { "string" },
-  timeout = options.seconds, connect_timeout = options.seconds, deadline = options.seconds,
-  max_retries = options.count_from(0), concurrency = options.count_from(1),
-  ca_file = { "string" }, proxy = { "string" }, user_agent = { "string" },
-  nulls = { "string", one_of("drop", "keep") },
-  raise = { "boolean" }, dry_run = { "boolean" }, read_only = { "boolean" },
-  on = { "table" },
 }
+for name, rule in pairs(M.common) do known[name] = rule end
 local hooks = { request = true, response = true, retry = true }
 
 -- The kinds of credentials, by the secret that makes each.
@@ -157,58 +162,32 @@ function methods.close(client)
   core.close(client)
 end
 
---- Makes a client. Nothing is sent.
--- @tparam[opt] table given the options, all optional:
---
--- * `tenant_id`, `api_key`: HTTP Basic; or `client_secret` (and `client_id`, `scope`, `token_auth = "basic"` to send
---   them as a header instead of a form): OAuth 2.0 client credentials; or `token`: a bearer token you hold. What is
---   not given comes from THRIVE_TENANT_ID, THRIVE_API_KEY, THRIVE_CLIENT_ID, THRIVE_CLIENT_SECRET, THRIVE_TOKEN;
--- * `region`: "production" (default), "staging", "production-mea", "staging-mea" (THRIVE_REGION); or `base_url`,
---   `webhooks_url`: other hosts, as origins without /rest (THRIVE_BASE_URL, THRIVE_WEBHOOKS_URL; webhooks_url
---   defaults to base_url);
--- * `timeout` (60 s per attempt), `connect_timeout` (10 s), `deadline` (seconds for a whole call with its retries;
---   none), `max_retries` (3), `concurrency` (8 requests at once);
--- * `ca_file` (a PEM bundle; default SSL_CERT_FILE, then the system's), `proxy` (a URL; "" for none; default from the
---   environment), `user_agent` (put before the module's own);
--- * `nulls`: "drop" (a null field is absent) or "keep" (it is thrive.null);
--- * `raise`: calls raise their error instead of returning it; `dry_run`, `read_only`: see `plan` and kind `guard`;
--- * `on` = { request = f, response = f, retry = f }: called with a table that holds no secret.
--- @treturn client|nil
--- @return nil, or an error object of kind "config"
--- @raise on options of the wrong name or type
--- @usage local client = assert(thrive.client{ tenant_id = "eu-west-2_AbcdEfghI", api_key = "…" })
-function M.new(given)
-  if given == nil then given = {} end
+--- Checks options of a constructor and raises, two levels up, what is wrong with them.
+-- @tparam string name "thrive.client"
+-- @param given what was passed
+-- @tparam table rules name → rule
+function M.check(name, given, rules)
   if type(given) ~= "table" then
-    error("thrive.client: argument #1 must be a table of options (got " .. type(given) .. ")", 2)
+    error(("%s: argument #1 must be a table of options (got %s)"):format(name, type(given)), 3)
   end
-  local wrong = problems_of(given, known, "an option")
+  local wrong = problems_of(given, rules, "an option")
   if not wrong and given.on then
-    for name, f in pairs(given.on) do
-      if not hooks[name] then
-        wrong = ("'on.%s' is not a hook (request, response, retry)"):format(tostring(name))
+    for hook, f in pairs(given.on) do
+      if not hooks[hook] then
+        wrong = ("'on.%s' is not a hook (request, response, retry)"):format(tostring(hook))
       elseif type(f) ~= "function" then
-        wrong = ("'on.%s' must be a function"):format(name)
+        wrong = ("'on.%s' must be a function"):format(hook)
       end
     end
   end
-  if wrong then error("thrive.client: " .. wrong, 2) end
+  if wrong then error(("%s: %s"):format(name, wrong), 3) end
+end
 
-  local source = given
-  if settings.base_client and not (given.base_url and core.is_loopback(given.base_url)) then
-    -- --sandbox: whatever credentials a script names, it talks to the sandbox, or to a server of its own on this machine.
-    source = settings.base_client
-  end
-  local config, found = credentials(source)
-  if not found then return config_error(missing, "set them, or try the sandbox: thrivelua --sandbox script.lua") end
-  local region = config.region or "production"
-  if not regions[region] then
-    return config_error(("THRIVE_REGION is \"%s\""):format(region), "use one of production, staging, production-mea, "
-      .. "staging-mea")
-  end
-  config.webhooks_url = config.webhooks_url or config.base_url or regions[region][2]
-  config.base_url = config.base_url or regions[region][1]
-  config.region = nil
+--- Makes the userdata from hosts and credentials (config) and all the other options (given).
+-- @treturn client|nil
+-- @return its state table, or an error object
+-- @treturn table its face
+function M.open(config, given)
   config.token_basic = given.token_auth == "basic"
   config.ca_file = given.ca_file or os.getenv("SSL_CERT_FILE")
   if config.ca_file == "" then config.ca_file = nil end
@@ -233,6 +212,51 @@ function M.new(given)
   state.queue = call.queue(client, given.concurrency or 8)
   state.call = { timeout = state.timeout, max_retries = state.max_retries }
   state.needs_token = core.token_state(client, "api") ~= "none"
+  return client, state, face
+end
+
+M.methods = methods
+
+--- Makes a client. Nothing is sent.
+-- @tparam[opt] table given the options, all optional:
+--
+-- * `tenant_id`, `api_key`: HTTP Basic; or `client_secret` (and `client_id`, `scope`, `token_auth = "basic"` to send
+--   them as a header instead of a form): OAuth 2.0 client credentials; or `token`: a bearer token you hold. What is
+--   not given comes from THRIVE_TENANT_ID, THRIVE_API_KEY, THRIVE_CLIENT_ID, THRIVE_CLIENT_SECRET, THRIVE_TOKEN;
+-- * `region`: "production" (default), "staging", "production-mea", "staging-mea" (THRIVE_REGION); or `base_url`,
+--   `webhooks_url`: other hosts, as origins without /rest (THRIVE_BASE_URL, THRIVE_WEBHOOKS_URL; webhooks_url
+--   defaults to base_url);
+-- * `timeout` (60 s per attempt), `connect_timeout` (10 s), `deadline` (seconds for a whole call with its retries;
+--   none), `max_retries` (3), `concurrency` (8 requests at once);
+-- * `ca_file` (a PEM bundle; default SSL_CERT_FILE, then the system's), `proxy` (a URL; "" for none; default from the
+--   environment), `user_agent` (put before the module's own);
+-- * `nulls`: "drop" (a null field is absent) or "keep" (it is thrive.null);
+-- * `raise`: calls raise their error instead of returning it; `dry_run`, `read_only`: see `plan` and kind `guard`;
+-- * `on` = { request = f, response = f, retry = f }: called with a table that holds no secret.
+-- @treturn client|nil
+-- @return nil, or an error object of kind "config"
+-- @raise on options of the wrong name or type
+-- @usage local client = assert(thrive.client{ tenant_id = "eu-west-2_AbcdEfghI", api_key = "…" })
+function M.new(given)
+  if given == nil then given = {} end
+  M.check("thrive.client", given, known)
+  local source = given
+  if settings.base_client and not (given.base_url and core.is_loopback(given.base_url)) then
+    -- --sandbox: whatever credentials a script names, it talks to the sandbox, or to a server of its own on this machine.
+    source = settings.base_client
+  end
+  local config, found = credentials(source)
+  if not found then return config_error(missing, "set them, or try the sandbox: thrivelua --sandbox script.lua") end
+  local region = config.region or "production"
+  if not regions[region] then
+    return config_error(("THRIVE_REGION is \"%s\""):format(region), "use one of production, staging, production-mea, "
+      .. "staging-mea")
+  end
+  config.webhooks_url = config.webhooks_url or config.base_url or regions[region][2]
+  config.base_url = config.base_url or regions[region][1]
+  config.region = nil
+  local client, state, face = M.open(config, given)
+  if not client then return nil, state end
   resource.install(client, state, face, methods)
   return client
 end

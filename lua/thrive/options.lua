@@ -1,6 +1,6 @@
 --- Checking tables of options: names, types, values, every problem at once.
--- A rule is { type, check }: type is a Lua type name or "integer"; check(value) returns true, or nil and what the value
--- must be.
+-- A rule is { type, check }: type is a Lua type name or "integer", nil where somebody else looks at the value;
+-- check(value) returns true, or nil and what the value must be.
 -- @module thrive.options
 
 local core = require "thrive.core"
@@ -26,6 +26,10 @@ end
 
 --- What every call takes as its last table.
 M.per_call = { timeout = M.seconds, deadline = M.seconds, max_retries = M.count_from(0), headers = { "table" } }
+
+--- What `replace` takes on top.
+M.bulk = { split = { "boolean" } }
+for name, rule in pairs(M.per_call) do M.bulk[name] = rule end
 
 --- What iteration takes on top.
 M.iteration = { limit = M.count_from(1) }
@@ -57,7 +61,7 @@ function M.problems_of(given, known, what)
       if near then problem = ("%s (did you mean '%s'?)"):format(problem, near) end
     else
       local is = rule[1] == "integer" and math.type(value) or type(value)
-      if is ~= rule[1] then
+      if rule[1] and is ~= rule[1] then
         problem = ("'%s' must be %s %s (got %s)"):format(name, rule[1] == "integer" and "an" or "a", rule[1], type(value))
       elseif rule[2] then
         local ok, must = rule[2](value)

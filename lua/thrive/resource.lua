@@ -2,6 +2,7 @@
 -- @module thrive.resource
 
 local core = require "thrive.core"
+local bulk = require "thrive.bulk"
 local call = require "thrive.call"
 local catalogue = require "thrive.catalogue"
 local options = require "thrive.options"
@@ -17,9 +18,14 @@ local function nearest(word, names)
   return near and (" (did you mean '%s'?)"):format(near) or ""
 end
 
--- Raises, with the position of whoever called the verb, what is wrong with the options.
-local function check_options(name, given, known)
+-- Checks the options of a call and puts its headers into the transfer; raises, with the position of whoever called the
+-- verb, what is wrong.
+local function take_options(name, transfer, given, known)
   local wrong = options.problems_of(given, known, "an option")
+  if not wrong and given.headers then
+    local ok, problem = core.add_headers(transfer, given.headers)
+    wrong = not ok and problem
+  end
   if wrong then error(("%s: %s"):format(name, wrong), 3) end
 end
 
@@ -32,6 +38,28 @@ end
 -- users.create → "users:create", as it is called
 local function display(name) return (name:gsub("%.([^.]*)$", ":%1")) end
 
+-- completions:create says by the status alone whether the record is new.
+local function with_created(_, _, value, err, meta)
+  if type(value) == "table" and not meta.planned then value.created = meta.status == 201 end
+  return value, err, meta
+end
+
+-- A search that answers a record or an array of records: one of them is the result, none and several are errors.
+local function one_record(state, transfer, value, err, meta)
+  if err ~= nil or type(value) == "table" and not core.json.isarray(value) then return value, err, meta end
+  if type(value) ~= "table" then
+    err = core.failure(transfer, "decode", "the answer is neither a record nor a list of them")
+  elseif #value == 1 then
+    return value[1], nil, meta
+  elseif #value == 0 then
+    err = core.failure(transfer, "not_found", "nobody fits")
+  else
+    err = core.failure(transfer, "conflict", ("%d fit"):format(#value), nil, "narrow the search")
+  end
+  if state.raise then error(err, 0) end
+  return nil, err, meta
+end
+
 local function simple_verb(class, entry, name)
   local shown, operation = display(name), nil
   return function(self, ...)
@@ -40,13 +68,64 @@ local function simple_verb(class, entry, name)
     local client = self[CLIENT]
     local transfer, given = prepare(client, operation, ...)
     if not transfer then error(given, 2) end
-    if given then
-      check_options(shown, given, options.per_call)
-      if given.headers then
-        local ok, problem = core.add_headers(transfer, given.headers)
-        if not ok then error(("%s: %s"):format(shown, problem), 2) end
-      end
+    if given then take_options(shown, transfer, given, options.per_call) end
+    local shape = entry.created and with_created or entry.single and one_record
+    if not shape then return run(client, self[STATE], transfer, given) end
+    return shape(self[STATE], transfer, run(client, self[STATE], transfer, given))
+  end
+end
+
+-- A verb whose list may have any length: checked whole, then sent in chunks.
+local function bulk_verb(class, entry, name, rest_entry, rest_name)
+  local shown, operation, rest = display(name), nil, nil
+  local count, chunk = #(entry.args or {}), entry.bulk.chunk
+  return function(self, ...)
+    if getmetatable(self) ~= class then check_self(self, class, shown) end
+    operation = operation or core.operation(entry, name)
+    rest = rest or rest_entry and core.operation(rest_entry, rest_name)
+    local client = self[CLIENT]
+    local transfer, given = prepare(client, operation, ...)
+    if not transfer then error(given, 2) end
+    if given then take_options(shown, transfer, given, rest and options.bulk or options.per_call) end
+    local arguments = table.pack(...)
+    local list = arguments[count + 1]
+    if rest and #list > chunk and not (given and given.split) then
+      error(("%s: %d entries, but one call replaces at most %d; options.split = true replaces with the first %d and adds "
+        .. "the others, which is not one step"):format(shown, #list, chunk, chunk), 2)
     end
+    arguments.n = count
+    return bulk.run {
+      client = client, state = self[STATE], operation = operation, rest = rest, chunk = chunk, name = name,
+      arguments = arguments, list = list, options = given,
+    }
+  end
+end
+
+local event_details = { id = { "string" }, timestamp = {} }
+
+-- client.events:user_joined(user, { id =, timestamp = }, options): puts the envelope around the user.
+local function event_verb(class, entry, name)
+  local shown, operation = display(name), nil
+  return function(self, user, details, ...)
+    if getmetatable(self) ~= class then check_self(self, class, shown) end
+    if type(user) ~= "table" then
+      error(("%s: argument #1 must be a table of the user's fields (got %s)"):format(shown, type(user)), 2)
+    end
+    if details ~= nil and type(details) ~= "table" then
+      error(("%s: argument #2 must be a table with id and timestamp (got %s)"):format(shown, type(details)), 2)
+    end
+    local wrong = details and options.problems_of(details, event_details, "a detail of an event")
+    if wrong then error(("%s: %s"):format(shown, wrong), 2) end
+    operation = operation or core.operation(entry, name)
+    local client = self[CLIENT]
+    local transfer, given = prepare(client, operation, {
+      id = details and details.id or core.unique_id(),
+      timestamp = details and details.timestamp or core.time(),
+      eventType = entry.event,
+      content = { user = user },
+    }, ...)
+    if not transfer then error(given, 2) end
+    if given then take_options(shown, transfer, given, options.per_call) end
     return run(client, self[STATE], transfer, given)
   end
 end
@@ -109,8 +188,18 @@ local function class_of(name)
   class = { __name = "thrive." .. name, __index = verbs, group = group }
   function class.__tostring() return "thrive." .. name end
   local prefix = name .. "."
+  local entries = {}
+  for _, entry in ipairs(group.operations) do entries[entry.verb] = entry end
   for _, entry in ipairs(group.operations) do
-    verbs[entry.verb] = simple_verb(class, entry, prefix .. entry.verb)
+    local full = prefix .. entry.verb
+    if entry.bulk then
+      local rest = entry.bulk.rest
+      verbs[entry.verb] = bulk_verb(class, entry, full, rest and entries[rest], rest and prefix .. rest)
+    elseif entry.event then
+      verbs[entry.verb] = event_verb(class, entry, full)
+    else
+      verbs[entry.verb] = simple_verb(class, entry, full)
+    end
     if entry.pages then list_verbs(class, verbs, entry, prefix) end
   end
   setmetatable(verbs, { __index = function(_, key)
@@ -130,6 +219,9 @@ end
 
 local is_group = {}
 for _, name in ipairs(catalogue.groups) do is_group[name] = true end
+
+--- Makes one group object for a client: for clients of other services, such as thrive.aptem.
+M.group = group_of
 
 --- Gives a client its methods and groups; a group is made when it is first used.
 -- @param client userdata

@@ -1,0 +1,164 @@
+--- Lists of any length: sent in chunks, merged into one result with one outcome for every input in the input's order.
+-- @module thrive.bulk
+
+local core = require "thrive.core"
+local call = require "thrive.call"
+
+local M = {}
+
+local array = core.json.array
+
+-- After these the other chunks would fare no better.
+local fatal = { auth = true, forbidden = true, not_found = true, guard = true, config = true, cancelled = true, tls = true }
+
+-- What the service calls an input.
+local function key_of(input)
+  if type(input) == "table" then return input.reference or input.tagName end
+  return input
+end
+
+local function entities(part)
+  return type(part) == "table" and type(part.entities) == "table" and part.entities or {}
+end
+
+local function count_of(part)
+  if type(part) ~= "table" then return 0 end
+  return math.tointeger(part.count) or #entities(part)
+end
+
+-- reference → list of the entities that have it
+local function by_reference(list)
+  local map = {}
+  for _, entity in ipairs(list) do
+    local reference = type(entity) == "table" and entity.reference
+    if reference then
+      map[reference] = map[reference] or {}
+      table.insert(map[reference], entity)
+    end
+  end
+  return map
+end
+
+local function take(map, key)
+  local list = key ~= nil and map[key]
+  return list and table.remove(list, 1)
+end
+
+-- Reads a chunk's answer: one outcome per input. The service may name an entry otherwise than it was given (a ref for an
+-- email); then the counts must add up, or the entry is unknown.
+local function read_answer(inputs, value, status, outcomes)
+  if type(value) ~= "table" or value.success == nil and value.failure == nil then
+    for _, input in ipairs(inputs) do -- nothing said but 2xx
+      outcomes[#outcomes + 1] = { input = input, outcome = status == 207 and "unknown" or "success" }
+    end
+    return
+  end
+  local succeeded, failed = by_reference(entities(value.success)), by_reference(entities(value.failure))
+  local failures, successes = count_of(value.failure), count_of(value.success)
+  local open = {}
+  for _, input in ipairs(inputs) do
+    local outcome = { input = input }
+    local key = key_of(input)
+    local failure = take(failed, key)
+    if failure then
+      outcome.outcome, outcome.reason = "failure", failure.reason
+      failures = failures - 1
+    elseif take(succeeded, key) then
+      outcome.outcome = "success"
+      successes = successes - 1
+    else
+      open[#open + 1] = outcome
+    end
+    outcomes[#outcomes + 1] = outcome
+  end
+  local left = {} -- failures that could not be told apart by name
+  for _, list in pairs(failed) do for _, entity in ipairs(list) do left[#left + 1] = entity end end
+  for _, outcome in ipairs(open) do
+    if failures <= 0 and successes >= #open then
+      outcome.outcome = "success"
+    elseif successes <= 0 and failures >= #open then
+      outcome.outcome = "failure"
+      outcome.reason = #left == 1 and #open == 1 and left[1].reason or nil
+    else
+      outcome.outcome = "unknown"
+      outcome.reason = "the service did not say what became of it"
+    end
+  end
+end
+
+local function fill(inputs, outcomes, outcome, reason, err)
+  for _, input in ipairs(inputs) do
+    outcomes[#outcomes + 1] = { input = input, outcome = outcome, reason = reason, err = err }
+  end
+end
+
+-- The merged result: what the service said where it said it, and the outcomes.
+local function merge(outcomes, said)
+  local result = said or {}
+  result.success = { count = 0, entities = array {} }
+  result.failure = { count = 0, entities = array {} }
+  local unknown = 0
+  for _, outcome in ipairs(outcomes) do
+    local part = result[outcome.outcome]
+    if part then
+      part.count = part.count + 1
+      part.entities[part.count] = { reference = key_of(outcome.input), reason = outcome.reason }
+    else
+      unknown = unknown + 1
+    end
+  end
+  result.outcomes = array(outcomes)
+  return result, unknown
+end
+
+--- Runs a bulk verb whose arguments have been checked.
+-- @tparam table job client, state, operation, rest (operation for all but the first chunk, or nil), chunk, arguments (path
+--   arguments, with n), list, options
+-- @return result, err, meta: err is of kind `partial` when not every input succeeded
+function M.run(job)
+  local client, state, list = job.client, job.state, job.list
+  -- Chunks answer for themselves here; whoever called is told once, at the end.
+  local quiet = setmetatable({ raise = false }, { __index = state })
+  local outcomes, planned, said, last_meta, stopped = {}, {}, nil, nil, nil
+  for first = 1, #list, job.chunk do
+    local slice = table.move(list, first, math.min(first + job.chunk - 1, #list), 1, {})
+    if stopped then
+      fill(slice, outcomes, "failure", "not sent: an earlier part of the call failed", stopped)
+    else
+      local operation = first > 1 and job.rest or job.operation
+      local values = table.move(job.arguments, 1, job.arguments.n, 1, {})
+      values[job.arguments.n + 1] = slice
+      local transfer, problems = core.prepare(client, operation, table.unpack(values, 1, job.arguments.n + 1))
+      if not transfer then error(problems, 0) end -- checked before, so the list was changed meanwhile
+      if job.options and job.options.headers then core.add_headers(transfer, job.options.headers) end
+      local value, err, meta = call.run(client, quiet, transfer, job.options, true)
+      last_meta = meta
+      if meta.planned then
+        planned[#planned + 1] = value
+      elseif err then
+        -- With one chunk, or when nothing has been done and nothing will be, the failure is the whole answer.
+        if #list <= job.chunk or first == 1 and (fatal[err.kind] or job.rest) then
+          if state.raise then error(err, 0) end
+          return nil, err, meta
+        end
+        fill(slice, outcomes, err.sent and err.kind == "ambiguous" and "unknown" or "failure", err.message, err)
+        if fatal[err.kind] then stopped = err end
+      else
+        read_answer(slice, value, meta.status, outcomes)
+        if type(value) == "table" then said = value end
+      end
+    end
+  end
+  if #planned > 0 then return #planned == 1 and planned[1] or array(planned), nil, last_meta end
+  local result, unknown = merge(outcomes, said)
+  if result.failure.count == 0 and unknown == 0 then return result, nil, last_meta end
+  local err = core.error {
+    kind = "partial", operation = job.name, sent = true, retryable = false,
+    message = ("of %d entries %d failed and %d are unknown"):format(#list, result.failure.count, unknown),
+    result = result, hint = "result.outcomes has one entry for every input",
+  }
+  if state.raise then error(err, 0) end
+  return result, err, last_meta
+end
+
+return M

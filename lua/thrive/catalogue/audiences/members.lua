@@ -1,0 +1,41 @@
+--- Members of an audience. Source: Thrive's apidocs, "Audience members".
+
+local paging = require "thrive.catalogue.paging"
+
+local audience = { "audience", "string", doc = "the audience's id or reference" }
+local users = { "users", "array", min_count = 1, doc = "users: email, ref or id of each",
+  items = { "user", "string" } }
+
+return {
+  name = "audiences.members",
+  doc = "The people in an audience.",
+  records = {
+    Member = {
+      { "userId", "string", doc = "Thrive id of the user" },
+      { "reference", "string", doc = "the user's ref" },
+      { "email", "string", doc = "the user's email address" },
+    },
+    BulkResult = {
+      { "success", "object", doc = "what was done: { count, entities = { { reference }, … } }" },
+      { "failure", "object", doc = "what was not: { count, entities = { { reference, reason }, … } }" },
+      { "outcomes", "array", doc = "one for every input in its order: { input, outcome, reason, err }; outcome is "
+        .. "success, failure or unknown" },
+    },
+  },
+  operations = {
+    { verb = "list", method = "GET", path = "/rest/v1/audiences/{audience}/members", scope = "read", expect = "list",
+      doc = "Members, a page at a time.", args = { audience }, returns = "Member",
+      pages = { style = "envelope", default = 100, max = 1000 }, params = paging(100, 1000) },
+    { verb = "add", method = "POST", path = "/rest/v1/audiences/{audience}/members", scope = "write",
+      idempotent = true, doc = "Adds users; any number, sent in hundreds.", args = { audience }, list = users,
+      returns = "BulkResult", bulk = { chunk = 100 } },
+    { verb = "replace", method = "PATCH", path = "/rest/v1/audiences/{audience}/members", scope = "write",
+      idempotent = true, args = { audience }, list = users, returns = "BulkResult",
+      bulk = { chunk = 100, rest = "add" },
+      doc = "Makes these users the members, and nobody else. Over 100 only with options.split = true: the first hundred "
+        .. "replace, the others are added, and between the two the audience is incomplete." },
+    { verb = "remove", method = "DELETE", path = "/rest/v1/audiences/{audience}/members/{user}", scope = "write",
+      expect = "nothing", done_after_retry = { 404, 400 }, doc = "Takes one user out.",
+      args = { audience, { "user", "string", doc = "email, ref or id of the user" } } },
+  },
+}
