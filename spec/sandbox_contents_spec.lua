@@ -54,7 +54,7 @@ describe("the sandbox's contents", function()
       titles[title] = true
     end
     assert.equal(60, n)
-    assert.is_true(titles["Fire Safety"] and titles["GDPR Essentials"] and titles["Manual Handling"])
+    assert.is_true(titles["Fire Safety Awareness"] and titles["GDPR Essentials"] and titles["Manual Handling"])
   end)
 
   it("shows records as the pages do", function()
