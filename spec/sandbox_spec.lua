@@ -58,6 +58,7 @@ describe("a sandbox", function()
     local function text(seed)
       local sandbox <close> = assert(start{ users = 120, seed = seed })
       return get(sandbox, "/rest/v1/users?perPage=1000").body .. get(sandbox, "/rest/v1/tags").body
+        .. get(sandbox, "/rest/v1/cpdEntries").body .. get(sandbox, "/rest/v1/cpdRequirementSummaries").body
     end
     math.randomseed(1)
     local one = text(7)

@@ -1,7 +1,8 @@
 --- Strict checking of queries and bodies against what a route declares. Every problem is found, not only the first.
 --
 -- A spec maps a field's name to `{ type =, … }`. In a query: integer (min, max), date, list (enum), enum, string, flag.
--- In a body: string (empty = false refuses ""), email, date, zone, language, boolean, number (min), scalar, enum, array
+-- Also csv (any texts; ids: object ids), stamp (a time without a zone: mark between day and time, day = a bare day too).
+-- In a body: string (empty = false refuses ""), email, date, zone, language, boolean, number (min), int32, scalar, enum, array
 -- (items, min, max), object (fields), custom (an object of configured custom fields). Any of them: `required`, `nullable`
 -- (null clears it), `absent_if_null` (null counts as not given).
 local dates = require "thrive.sandbox.dates"
@@ -51,6 +52,31 @@ function QUERY.list(text, spec)
     out[#out + 1] = item
   end
   return out
+end
+
+--- Whether a text is an object id: 24 hexadecimal digits.
+function M.is_id(text)
+  return #text == 24 and not text:find("%X")
+end
+
+function QUERY.csv(text, spec)
+  local out = {}
+  for item in (text .. ","):gmatch("(.-),") do
+    if item == "" then return nil, "must not have an empty item" end
+    if spec.ids and not M.is_id(item) then return nil, "must be ids of 24 hexadecimal digits, separated by commas" end
+    out[#out + 1] = item
+  end
+  return out
+end
+
+function QUERY.stamp(text, spec)
+  local day, mark, time = text:match("^(%d%d%d%d%-%d%d%-%d%d)(.)(%d%d:%d%d:%d%d)$")
+  local at = mark == spec.mark and dates.read(day .. "T" .. time) or nil
+  if spec.day and text:match("^%d%d%d%d%-%d%d%-%d%d$") then at = dates.read(text) end
+  if not at then
+    return nil, ("must be YYYY-MM-DD%shh:mm:ss%s"):format(spec.mark, spec.day and " or YYYY-MM-DD" or ", without a zone")
+  end
+  return at
 end
 
 function QUERY.string(text)
@@ -138,6 +164,10 @@ function BODY.number(v, spec, problems, path)
   elseif spec.min and v < spec.min then
     problems[path] = "must be at least " .. spec.min
   end
+end
+
+function BODY.int32(v, _, problems, path)
+  if math.type(v) ~= "integer" or v < -0x80000000 or v > 0x7FFFFFFF then problems[path] = "must be a 32-bit integer" end
 end
 
 function BODY.enum(v, spec, problems, path)

@@ -5,10 +5,17 @@
 -- check = function(tenant, fields, problems), run = function(tenant, request) → reply }`; specs are those of
 -- thrive.sandbox.check. When run is called, everything that the specs say is true of request.params, request.fields and
 -- request.args. A command is `function(tenant, command) → value`, called by a method of the sandbox object.
+--
+-- A room whose credentials are not Thrive's has a `guard = { prefix = "/x/", authenticate = function(tenant, headers) →
+-- principal, or nil and a reply }` for every path under that prefix.
 return {
   require("thrive.sandbox.tokens").room,
   require("thrive.sandbox.tags"),
   require("thrive.sandbox.lifecycle"),
   require("thrive.sandbox.users"),
   require("thrive.sandbox.events"),
+  require("thrive.sandbox.contents").room,
+  require("thrive.sandbox.activities"),
+  require("thrive.sandbox.cpd"),
+  require("thrive.sandbox.aptem"),
 }

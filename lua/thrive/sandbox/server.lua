@@ -32,6 +32,17 @@ for _, room in ipairs(rooms) do
   end
 end
 
+local GUARDS = {}
+for _, room in ipairs(rooms) do GUARDS[#GUARDS + 1] = room.guard end
+
+-- What checks the credentials of a request: a room's own guard, or Thrive's.
+local function authenticator(path)
+  for _, guard in ipairs(GUARDS) do
+    if path:sub(1, #guard.prefix) == guard.prefix then return guard.authenticate end
+  end
+  return tokens.authenticate
+end
+
 local function fits(parts, segments)
   if #parts ~= #segments then return nil end
   local args = {}
@@ -103,7 +114,7 @@ local function handle(tenant, entry, headers, body, too_large)
   if segments then route, args, allowed = find_route(entry.method, segments) end
   entry.operation = route and route.method .. " " .. route.path
   if not (route and route.open) then
-    local principal, refused = tokens.authenticate(tenant, headers)
+    local principal, refused = authenticator(entry.path)(tenant, headers)
     if not principal then return refused end
     entry.authorized = true
     if not segments then return reply.error(400, "the path is not percent-encoded correctly") end
@@ -150,6 +161,7 @@ local function public_headers(headers)
   local out = {}
   for name, value in pairs(headers) do out[name] = value end
   if out.authorization then out.authorization = out.authorization:match("^%S*") end
+  if out["x-api-token"] then out["x-api-token"] = "***" end
   return out
 end
 
