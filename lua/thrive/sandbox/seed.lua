@@ -17,6 +17,7 @@ local JOBS = {
 }
 local DEPARTMENTS = { "Retail", "Logistics", "People", "Finance", "Technology", "Marketing", "Operations", "Care" }
 local LOCATIONS = { "London", "Leeds", "Cardiff", "Dublin", "Paris", "München", "Málaga", "Kraków", "東京", "Remote" }
+M.DEPARTMENTS, M.LOCATIONS = DEPARTMENTS, LOCATIONS
 local EMPLOYMENT = { "permanent", "fixed-term", "agency", "apprentice" }
 
 local TAGS = {
@@ -160,6 +161,8 @@ function M.tenant(config, now)
     log_limit = config.log_limit, skill_levels = LEVELS, audience_ids = {},
     users = {}, by_id = {}, by_ref = {}, by_email = {},
   }
+  -- for rooms that make their part on first use, when some of tenant.users may be newer than the seed
+  tenant.seed, tenant.seeded_users, tenant.base = config.seed, config.users, BASE
   for _, name in ipairs(config.custom_fields) do tenant.custom_fields[name] = true end
   for _, code in ipairs(config.languages) do tenant.language_set[code] = true end
   for i = 1, 12 do tenant.audience_ids[i] = random:id(BASE - i * DAY) end
