@@ -4,7 +4,8 @@
 -- Also csv (any texts; ids: object ids), stamp (a time without a zone: mark between day and time, day = a bare day too).
 -- In a body: string (empty = false refuses ""), email, date, zone, language, boolean, number (min), int32, scalar, enum, array
 -- (items, min, max), object (fields), custom (an object of configured custom fields). Any of them: `required`, `nullable`
--- (null clears it), `absent_if_null` (null counts as not given).
+-- (null clears it), `absent_if_null` (null counts as not given). A string may have a `max` of characters, a number be
+-- `whole`.
 local dates = require "thrive.sandbox.dates"
 local json = require "thrive.sandbox.json"
 
@@ -123,6 +124,8 @@ function BODY.string(v, spec, problems, path)
     problems[path] = "must be a string"
   elseif v == "" and spec.empty == false then
     problems[path] = "must not be empty"
+  elseif spec.max and utf8.len(v) > spec.max then
+    problems[path] = "must have at most " .. spec.max .. " characters"
   end
 end
 
@@ -163,6 +166,8 @@ function BODY.number(v, spec, problems, path)
     problems[path] = "must be a number"
   elseif spec.min and v < spec.min then
     problems[path] = "must be at least " .. spec.min
+  elseif spec.whole and math.type(v) ~= "integer" then
+    problems[path] = "must be a whole number"
   end
 end
 
@@ -213,6 +218,15 @@ function BODY.custom(v, _, problems, path, tenant)
       problems[path .. "." .. name] = "must be a string, a number, true or false"
     end
   end
+end
+
+--- Checks a body that is an array, whose items have paths like `body[0].reference`.
+-- @tparam table items as decoded
+-- @tparam table spec `{ min =, max =, items = spec }`
+-- @tparam table problems filled: path → what is wrong
+-- @tparam table tenant
+function M.list(items, spec, problems, tenant)
+  BODY.array(items, spec, problems, "body", tenant)
 end
 
 --- Checks one value of a body.

@@ -17,6 +17,7 @@ local JOBS = {
 }
 local DEPARTMENTS = { "Retail", "Logistics", "People", "Finance", "Technology", "Marketing", "Operations", "Care" }
 local LOCATIONS = { "London", "Leeds", "Cardiff", "Dublin", "Paris", "München", "Málaga", "Kraków", "東京", "Remote" }
+M.DEPARTMENTS, M.LOCATIONS = DEPARTMENTS, LOCATIONS
 local EMPLOYMENT = { "permanent", "fixed-term", "agency", "apprentice" }
 
 local TAGS = {

@@ -88,7 +88,7 @@ local function read_query(route, text)
 end
 
 local function read_body(tenant, route, headers, body)
-  if not route.body then
+  if not route.body and not route.list then
     if body ~= "" then return nil, reply.error(400, "this operation takes no body") end
     return {}
   end
@@ -99,9 +99,15 @@ local function read_body(tenant, route, headers, body)
   if not utf8.len(body) then return nil, reply.error(400, "the body is not UTF-8") end
   local fields, why = json.decode(body)
   if fields == nil then return nil, reply.error(400, "the body is not JSON: " .. why) end
-  if not json.is_object(fields) then return nil, reply.error(400, "the body must be a JSON object") end
   local problems = {}
-  check.object(fields, route.body, problems, "", tenant)
+  if route.list then
+    if not json.is_array(fields) then return nil, reply.error(400, "the body must be a JSON array") end
+    check.list(fields, route.list, problems, tenant)
+  elseif not json.is_object(fields) then
+    return nil, reply.error(400, "the body must be a JSON object")
+  else
+    check.object(fields, route.body, problems, "", tenant)
+  end
   if route.check then route.check(tenant, fields, problems) end
   if next(problems) then return nil, reply.error(422, problems) end
   return fields
