@@ -178,7 +178,9 @@ describe("a client that is", function()
 
     it("names fields that are sent as null, and arrays", function()
       with({ dry_run = true }, function(client)
-        local would = assert(client.users:update("U0001", { managerRef = thrive.null, additionalFields = { list = thrive.array{} } }))
+        local would = assert(client.users:update("U0001", {
+          managerRef = thrive.null, additionalFields = { list = thrive.array{} },
+        }))
         assert.equal(thrive.null, would.managerRef)
         assert.is_true(core.json.isarray(would.additionalFields.list))
       end)

@@ -464,10 +464,9 @@ static int answer_describe(lua_State *L) {
     lua_pushinteger(L, tr->t.status);
     lua_setfield(L, -2, "status");
   }
-  if (thr_header_request_id(&tr->t.rheaders, &id, &n)) {
-    lua_pushlstring(L, id, n);
-    lua_setfield(L, -2, "request_id");
-  }
+  /* The hook of a request may see an answer that is on its way already. */
+  if (thr_header_request_id(&tr->t.rheaders, &id, &n))
+    set_redacted(L, tr, "request_id", id, n);
   lua_createtable(L, 0, 6);
   lua_pushnumber(L, s->dns);
   lua_setfield(L, -2, "dns");

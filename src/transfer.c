@@ -274,6 +274,9 @@ static int transfer_decide(lua_State *L) {
     tr->acted = 1;
   if (tr->token_call)
     thr_buf_wipe(&tr->t.body);
+  /* Now, and not when they are read: the client may be closed then and know its secrets no more. */
+  if (tr->t.rheaders.len > 0)
+    thr_auth_redact(&c->auth, tr->t.rheaders.data, tr->t.rheaders.len);
   tr->action = out.action;
   tr->retryable = out.retryable;
   tr->why = out.why;

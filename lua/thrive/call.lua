@@ -110,7 +110,9 @@ local function take_place(queue, deadline)
 end
 
 local function deadline_error(transfer)
-  return core.failure(transfer, "timeout", "the deadline has passed", "deadline")
+  local err = core.failure(transfer, "timeout", "the deadline has passed", "deadline")
+  if not err.sent then err.retryable = true end
+  return err
 end
 
 local function closed_error(transfer)

@@ -69,11 +69,11 @@ local function sweep()
   while timers[1] and timers[1].over do pop_timer() end
 end
 
--- Drives transfers and timers once, waiting at most `slice` seconds; tasks become ready, none is resumed. Returns how
--- many transfers run.
-local function drive(slice)
+-- Drives transfers and timers once, waiting at most `slice` seconds; tasks become ready, none is resumed. It does not
+-- wait while tasks are ready, unless nobody is going to resume them (`alone`). Returns how many transfers run.
+local function drive(slice, alone)
   local left_running
-  if first <= last then
+  if first <= last and not alone then
     slice = 0
   elseif timers[1] then
     local left = timers[1].at - now()
@@ -178,7 +178,7 @@ local function wait(key, is_done, nested)
   -- The main program, or a place in a task whose yield is not ours: there only this task's turn blocks.
   local resumes = current == nil or nested
   while not is_done(key) do
-    if drive(SLICE) == 0 and timers[1] == nil and not (resumes and first <= last) and not is_done(key) then
+    if drive(SLICE, not resumes) == 0 and timers[1] == nil and not (resumes and first <= last) and not is_done(key) then
       error("nothing is left that could end this wait: tasks wait for each other", 0)
     end
     if resumes then run_ready() end
