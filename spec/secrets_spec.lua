@@ -2,6 +2,7 @@
 -- names them; it makes the service echo them in every way, keeps all that it is given, and then walks everything that
 -- is reachable in its Lua state: tables, metatables, user values, upvalues, locals.
 local cjson = require "cjson"
+local interp = require "spec.support.interp"
 local raw = require "spec.support.raw_http"
 local sandboxes = require "thrive.sandbox"
 local subject = require "spec.support.subject"
@@ -228,6 +229,36 @@ describe("the secret", function()
     assert.truthy(run.out:find("leak.f^hidden (1)", 1, true) or run.out:find("hidden (1)", 1, true), run.out .. run.err)
   end)
 
+  it("is not told by an answer that is read after its client was closed", function()
+    local core = require "thrive.core"
+    local sandbox <close> = assert(sandboxes.start{ users = 1, api_key = API_KEY })
+    local echo = { API_KEY, raw.base64(sandbox.tenant_id .. ":" .. API_KEY) }
+    local told = table.concat(echo, " ")
+    for _, fault in ipairs {
+      { status = 400, body = { message = told } }, { status = 500, body = told },
+      { status = 200, body = "{" .. told, headers = { ["Content-Type"] = "application/json" } },
+      { redirect = "https://elsewhere.example/?b=" .. echo[2] }, { status = 404, headers = { ["X-Request-Id"] = echo[2] } },
+      { drip = { bytes = 1, every = 1 }, headers = { ["X-Request-Id"] = echo[2], ["X-Debug"] = echo[2] } },
+    } do
+      fault.path = "/x"
+      sandbox:fault(fault)
+      local client = assert(sandbox:client())
+      local transfer = core.prepare_raw(client, "GET", "api", "/x")
+      core.start(transfer, 5)
+      while not core.done(transfer) and not (fault.drip and core.response_headers(transfer)["x-debug"]) do core.poll(0.1) end
+      client:close()
+      core.decide(transfer, 0)
+      local value, err = core.result(transfer)
+      assert.is_nil(value)
+      local all = { tostring(err), cjson.encode(setmetatable(err, nil)) }
+      for _, field in pairs(core.response_headers(transfer)) do all[#all + 1] = field end
+      all[#all + 1] = core.describe(transfer).request_id
+      all = table.concat(all, "\n")
+      for _, secret in ipairs(echo) do assert.falsy(all:find(secret, 1, true), all) end
+      assert.falsy(all:find("canary", 1, true), all)
+    end
+  end)
+
   it("is refused where it cannot be kept, without being shown", function()
     local thrive = require "thrive"
     for _, field in ipairs { "api_key", "client_secret", "token" } do
@@ -251,4 +282,87 @@ describe("the secret", function()
     end
     assert.equal(0, thief:count())
   end)
+end)
+
+-- The memory of a child process, read from outside while it waits: what it holds in its environment (on the stack) is
+-- the system's, the rest is ours. Blocks that libcurl has freed count too; they have been clean so far.
+describe("the memory of a process", function()
+  local needle = "canary-in-memory-0123456789"
+
+  -- Where the child's writable memory, without its stack, holds one of these texts; nil where it cannot be read.
+  local function places(pid, texts)
+    local memory = io.open(("/proc/%d/mem"):format(pid), "rb")
+    if not memory then return nil end
+    local found = {}
+    for line in io.lines(("/proc/%d/maps"):format(pid)) do
+      local from, to, name = line:match("^(%x+)-(%x+) rw%S+ %S+ %S+ %S+%s*(.*)$")
+      if from and name ~= "[stack]" then
+        from, to = tonumber(from, 16), tonumber(to, 16)
+        local text = memory:seek("set", from) and memory:read(to - from) or ""
+        for i = 1, #texts do
+          if text:find(texts[i], 1, true) then found[#found + 1] = ("text %d in %s"):format(i, name) end
+        end
+      end
+    end
+    memory:close()
+    return found
+  end
+
+  -- Runs code in a child that knows the needle by this variable only; what is found when it has run.
+  local function remains(variable, code)
+    local sandbox <close> = assert(sandboxes.start{ users = 2, api_key = needle, client_secret = needle })
+    local directory <close> = setmetatable({ path = interp.directory() }, { __close = function(d) interp.remove(d.path) end })
+    local pipe = assert(io.popen("pwd"))
+    local root = pipe:read("l")
+    pipe:close()
+    local function absolute(path) return (";" .. path):gsub(";%./", ";" .. root .. "/"):sub(2) end
+    assert(os.execute("mkfifo " .. interp.quote(directory.path .. "/go")))
+    interp.write(directory.path .. "/main.lua", [[
+      local thrive = require "thrive"
+      local client = assert(thrive.client{ max_retries = 0 })
+      ]] .. code .. [[
+
+      collectgarbage()
+      collectgarbage()
+      print(io.open("/proc/self/stat"):read("n"))
+      io.stdout:flush()
+      io.open("go"):read("a")
+    ]])
+    local child = assert(io.popen(interp.command(directory.path, interp.lua(), '"$P" main.lua', {
+      LUA_PATH = absolute(package.path), LUA_CPATH = absolute(package.cpath), [variable] = needle,
+      THRIVE_TENANT_ID = sandbox.tenant_id, THRIVE_BASE_URL = sandbox.base_url,
+    })))
+    local pid = math.tointeger(child:read("n"))
+    local found = pid and places(pid, { needle, raw.base64(sandbox.tenant_id .. ":" .. needle), "sandbox-token-" })
+    if pid then interp.write(directory.path .. "/go", "on\n") end
+    child:close()
+    assert(pid, "the child failed")
+    return found
+  end
+
+  local uses = {
+    ["was never used"] = "client:close()",
+    ["was used"] = "assert(client.users:list()) client.users:get('x') client:close()",
+    ["was closed by the collector"] = "assert(client.users:list()) client = nil",
+    ["was closed with a call under way"] = [[
+      local task = thrive.spawn(function() client.users:list() end)
+      repeat thrive.sleep(0) until client:stats().attempts > 0
+      client:close()
+      task:wait()]],
+  }
+  for _, variable in ipairs { "THRIVE_API_KEY", "THRIVE_CLIENT_SECRET" } do
+    it(("holds %s while its client is open: this spec would see it"):format(variable), function()
+      local found = remains(variable, "assert(client.users:list())")
+      if not found then return pending("the memory of a child cannot be read here") end
+      assert.truthy(table.concat(found):find("text 1", 1, true))
+      assert.truthy(table.concat(found):find("text 2", 1, true))
+    end)
+    for use, code in pairs(uses) do
+      it(("holds nothing of %s when its client %s"):format(variable, use), function()
+        local found = remains(variable, code)
+        if not found then return pending("the memory of a child cannot be read here") end
+        assert.same({}, found)
+      end)
+    end
+  end
 end)
