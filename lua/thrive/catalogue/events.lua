@@ -43,11 +43,21 @@ return {
   records = {
     EventUser = {
       { "ref", "string", doc = "your identifier" },
+      { "email", "string", doc = "email address" },
+      { "firstName", "string", doc = "given name" },
+      { "lastName", "string", doc = "family name" },
+      { "role", "string", doc = "role" },
+      { "jobTitle", "string", doc = "job title" },
+      { "managerRef", "string", doc = "ref of the line manager" },
+      { "startDate", "string", doc = "when the person started" },
+      { "endDate", "string", doc = "when the person left" },
+      { "timeZone", "string", doc = "IANA time zone" },
       { "languageCode", "string", doc = "language" },
+      { "sso", "boolean", doc = "managed by an authentication provider" },
+      { "domain", "string", doc = "domain" },
       { "active", "boolean", doc = "active, or suspended" },
       { "createdAt", "string", doc = "when the record was made" },
       { "updatedAt", "string", doc = "when it was last changed" },
-      { "domain", "string", doc = "domain" },
     },
   },
   operations = {
