@@ -91,12 +91,14 @@ describe("an event that brings neither id nor timestamp", function()
     for _ = 1, 2 do assert(client.events:user_deleted{ ref = "U1" }) end
     local first, second = table.unpack((sandbox:requests()))
     assert.not_equal(first.json.id, second.json.id)
-    local year, month, day, hour, minute, seconds = first.json.timestamp:match("^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)%.%d%d%dZ$")
+    local year, month, day, hour, minute, seconds =
+      first.json.timestamp:match("^(%d+)-(%d+)-(%d+)T(%d+):(%d+):(%d+)%.%d%d%dZ$")
     local utc = os.date("!*t", before)
     local sent = os.time{ year = year, month = month, day = day, hour = hour, min = minute, sec = seconds }
     assert.is_true(math.abs(sent - os.time{ year = utc.year, month = utc.month, day = utc.day, hour = utc.hour,
       min = utc.min, sec = utc.sec }) <= 5)
-    assert.truthy(first.body:find('^{"id":"%x+","timestamp":"[^"]+","eventType":"user_deleted","content":{"user":{"ref":"U1"}}}$'))
+    assert.truthy(first.body:find(
+      '^{"id":"%x+","timestamp":"[^"]+","eventType":"user_deleted","content":{"user":{"ref":"U1"}}}$'))
   end)
 end)
 
