@@ -16,7 +16,7 @@ VERSION := $(shell sed -n 's/.*THRIVE_VERSION "\(.*\)"/\1/p' src/version.h)
 .SUFFIXES:
 MAKEFLAGS += -r
 
-.PHONY: all modules FORCE
+.PHONY: all modules
 all: modules interpreter
 
 # ==== libraries ======================================================================================================
@@ -104,8 +104,9 @@ FLAGS_asan = -DTHR_DLOPEN $(SAN)
 
 objects = $(patsubst %,$(B)/$(1)/%.o,$(2))
 quote   = '$(subst ','\'',$(1))'
-# $(call note,TEXT): writes TEXT to the target when that says something else, so that its date changes only then.
-note    = @mkdir -p $(@D); printf '%s\n' $(call quote,$(1)) | cmp -s - $@ || printf '%s\n' $(call quote,$(1)) >$@
+# $(call note,FILE,TEXT): writes TEXT to FILE when that says something else, so that its date tells when it changed. Done
+# while make reads this file and not by a rule, so that make -n and make -q know what is up to date.
+note    = $(shell mkdir -p $(dir $(1)); printf '%s\n' $(call quote,$(2)) | cmp -s - $(1) || printf '%s\n' $(call quote,$(2)) >$(1))
 ifdef V
 say =
 else
@@ -114,20 +115,20 @@ endif
 
 # ---- objects: made again when a source, a header or a flag changes --------------------------------------------------
 
-$(B)/%/flags: FORCE
-	$(if $(MISSING),@echo 'thrive: $(MISSING) not found: "make deps" installs it (or see the head of the Makefile)' >&2; exit 1)
-	$(call note,$(COMPILE) $(FLAGS_$*))
-$(B)/pic/%.o: src/%.c $(B)/pic/flags
+.PHONY: missing
+missing:
+	@echo 'thrive: not found: $(MISSING). "make deps" installs it (or see the head of the Makefile)' >&2; exit 1
+first = $(if $(MISSING),missing)
+
+$(B)/pic/%.o: src/%.c $(B)/pic/flags | $(first)
 	$(call say,CC,$@) $(COMPILE) $(FLAGS_pic) $(WERROR) $(DEPENDENCIES) -c -o $@ $<
-$(B)/bin/%.o: src/%.c $(B)/bin/flags
+$(B)/bin/%.o: src/%.c $(B)/bin/flags | $(first)
 	$(call say,CC,$@) $(COMPILE) $(FLAGS_bin) $(WERROR) $(DEPENDENCIES) -c -o $@ $<
-$(B)/asan/%.o: src/%.c $(B)/asan/flags
+$(B)/asan/%.o: src/%.c $(B)/asan/flags | $(first)
 	$(call say,CC,$@) $(COMPILE) $(FLAGS_asan) $(WERROR) $(DEPENDENCIES) -c -o $@ $<
 
 # ---- the module -----------------------------------------------------------------------------------------------------
 
-$(B)/link-flags: FORCE
-	$(call note,$(CC) $(SHARED) $(EXPORT) $(CFLAGS) $(LDFLAGS) $(CURL_LIBS) $(MHD_LIBS) $(LUA_LIBS) $(CJSON_LIBS) $(BINARY_OBJECTS))
 modules: $(addprefix $(B)/thrive/,$(MODULES))
 $(B)/thrive/core.so: $(call objects,pic,$(LAYER1) $(LAYER2)) $(B)/link-flags
 	@mkdir -p $(@D)
@@ -138,9 +139,7 @@ $(B)/thrive/sandbox/http.so: $(call objects,pic,$(SANDBOX)) $(B)/link-flags
 
 # ---- the interpreter ------------------------------------------------------------------------------------------------
 
-# The list of Lua files, so that embed.c is made again also when one goes.
-$(B)/lua-files: FORCE
-	$(call note,$(LUA_FILES))
+# lua-files: the list, so that embed.c is made again also when one goes.
 $(B)/embed.c: src/embed.sh $(LUA_FILES) $(B)/lua-files
 	$(call say,EMBED,lua/) sh src/embed.sh $(LUA_FILES) >$@.new && mv $@.new $@
 $(B)/bin/embed.o: $(B)/embed.c $(B)/bin/flags
@@ -220,7 +219,7 @@ demo-run: interpreter
 check: deps-check
 	@MAKE='$(MAKE_COMMAND)' sh spec/support/check.sh
 # One stage: check-lint check-c check-lua check-thrivelua check-c-asan check-asan check-leaks check-install check-demo
-# check-compilers check-analysis check-fuzz.
+# check-compilers check-analysis check-startup check-fuzz.
 check-%:
 	@MAKE='$(MAKE_COMMAND)' sh spec/support/check.sh $*
 print-compile-flags:
@@ -277,7 +276,7 @@ help:
 	@echo 'make             $(B)/thrivelua and the module for lua5.4 ($(B)/thrive/)'
 	@echo 'make demo        an HR feed brought into a tenant of the sandbox, over real HTTP'
 	@echo 'make check       the whole suite; ends with "N passed, N failed"'
-	@echo 'make check-lua   one stage: lint c lua thrivelua c-asan asan leaks install demo compilers analysis fuzz'
+	@echo 'make check-lua   one stage: lint c lua thrivelua c-asan asan leaks install demo compilers analysis startup fuzz'
 	@echo 'make deps        installs what is missing (Debian), or prints what to install'
 	@echo 'make install     PREFIX=$(PREFIX) DESTDIR=    thrivelua, the module for lua5.4, README and LICENSE'
 	@echo 'make uninstall   with the same PREFIX and DESTDIR'
@@ -291,6 +290,12 @@ help:
 clean:
 	rm -rf $(B)
 
-FORCE:
+# ---- what was decided last time, and what headers each object needs --------------------------------------------------
 
+ifneq ($(filter-out clean help missing deps deps-%,$(or $(MAKECMDGOALS),all)),)
+$(foreach kind,pic bin asan,$(call note,$(B)/$(kind)/flags,$(COMPILE) $(FLAGS_$(kind))))
+$(call note,$(B)/link-flags,$(CC) $(SHARED) $(EXPORT) $(CFLAGS) $(LDFLAGS) $(CURL_LIBS) $(MHD_LIBS) $(LUA_LIBS) $(CJSON_LIBS) \
+  $(LAYER1) $(LAYER2) $(SANDBOX) $(BINARY))
+$(call note,$(B)/lua-files,$(LUA_FILES))
+endif
 -include $(wildcard $(B)/*/*.d)

@@ -176,9 +176,19 @@ describe("a client that is", function()
       end)
     end)
 
+    it("returns a record that the script may change, and the plan with it does not", function()
+      with({ dry_run = true }, function(client)
+        local user = assert(client.users:create(subject.person()))
+        user.ref, user.mine = "changed", true
+        assert.same(subject.person(), client:plan()[1].body)
+      end)
+    end)
+
     it("names fields that are sent as null, and arrays", function()
       with({ dry_run = true }, function(client)
-        local would = assert(client.users:update("U0001", { managerRef = thrive.null, additionalFields = { list = thrive.array{} } }))
+        local would = assert(client.users:update("U0001", {
+          managerRef = thrive.null, additionalFields = { list = thrive.array{} },
+        }))
         assert.equal(thrive.null, would.managerRef)
         assert.is_true(core.json.isarray(would.additionalFields.list))
       end)

@@ -232,15 +232,19 @@ describe("iteration", function()
     short()
     assert.equal("incomplete", subject.raised(client.users.all, client.users, { perPage = 2 }).code)
     short()
-    local pages, ended = {}, nil
+    local pages, ended, last = {}, nil, nil
     local ok, why = pcall(function()
-      for got in client.users:pages{ perPage = 2 } do pages[#pages + 1] = #got.results end
+      for got in client.users:pages{ perPage = 2 } do
+        pages[#pages + 1] = #got.results
+        last = got.complete
+      end
       ended = true
     end)
     assert.is_false(ok)
     assert.is_nil(ended)
     assert.equal("incomplete", why.code)
     assert.same({ 2, 0 }, pages)
+    assert.is_false(last)
   end)
 
   it("does not mistrust totals that do not add up when everything came", function()
@@ -267,7 +271,48 @@ describe("iteration", function()
       end
     end)
     assert.equal(10, n, "what had come was given")
-    assert.truthy(tostring(err):find("closed", 1, true))
+    assert.equal("cancelled", err.kind)
+    assert.truthy(tostring(err):find("users.list: cancelled: the client was closed before page 2", 1, true), tostring(err))
+  end)
+
+  it("raises mistakes in its arguments where the loop was written, before anything is sent", function()
+    for _, verb in ipairs { "each", "pages", "all" } do
+      local iterate = client.users[verb]
+      for problem, arguments in pairs {
+        ["'page' must be an integer (got false)"] = { { page = false } },
+        ["'page' must be at least 1 (got 0)"] = { { page = 0 } },
+        ["'page' must be an integer (got \"2\")"] = { { page = "2" } },
+        ["'page' cannot be null: leave it out"] = { { page = thrive.null } },
+        ["'perPage' must be an integer (got false)"] = { { perPage = false } },
+        ["'perPage' must be from 1 to 1000 (got 1001)"] = { { perPage = 1001 } },
+        ["'perpage' is not a parameter (did you mean 'perPage'?)"] = { { perpage = 5 } },
+        ["'limit' is not a parameter"] = { { limit = 5 } },
+        ["argument #1 must be a table of parameters (got number)"] = { 5 },
+        ["argument #2 must be a table of options (got number)"] = { {}, 5 },
+        ["too many arguments (2 at most)"] = { {}, {}, 3 },
+        ["'limit' must be 1 or more (got 0)"] = { {}, { limit = 0 } },
+        ["'limt' is not an option (did you mean 'limit'?)"] = { {}, { limt = 1 } },
+        ["header 'Authorization' is set by the client itself"] = { {}, { headers = { Authorization = "x" } } },
+      } do
+        local line = debug.getinfo(1, "l").currentline + 1
+        local why = subject.raised(function() return (iterate(client.users, table.unpack(arguments))) end)
+        assert.truthy(why:find(("iteration_spec.lua:%d: users:"):format(line), 1, true), why)
+        assert.truthy(why:find(problem, 1, true), why)
+      end
+    end
+    assert.equal(0, sandbox:count())
+  end)
+
+  it("takes timeout and headers for every page", function()
+    local seen = collect(client.users:each({ perPage = 10 }, { timeout = 5, headers = { ["X-Trace"] = "abc" } }))
+    assert.same(refs(23), seen)
+    for _, request in ipairs(sandbox:requests(LIST)) do assert.equal("abc", request.headers["x-trace"]) end
+    sandbox:fault{ path = "/rest/v1/users", delay = 30, after = 1 }
+    local began = core.now()
+    local some, err = collect(client.users:each({ perPage = 10 }, { timeout = 0.05, max_retries = 0 }))
+    assert.same(refs(10), some)
+    assert.equal("timeout", err.kind)
+    assert.is_true(core.now() - began < 5)
   end)
 
   it("is the same for two iterations at once", function()

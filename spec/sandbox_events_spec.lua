@@ -43,6 +43,29 @@ describe("the sandbox's webhooks", function()
     assert.is_nil(user.endDate)
   end)
 
+  it("user_joined does not bring somebody back without the email that the login needs", function()
+    send("user_suspended", { ref = "U0002" })
+    problem(send("user_joined", { ref = "U0002", email = cjson.null }), 422, "content.user.email")
+    assert.is_true(sandbox:user("U0002").suspended)
+    assert.truthy(sandbox:user("U0002").email)
+  end)
+
+  it("answers the user with the documented members", function()
+    for event, user in pairs{
+      user_joined = { ref = "N1", firstName = "A", lastName = "B", email = "a@example.com", domain = "example" },
+      user_updated = { ref = "U0003", domain = "example" },
+      user_suspended = { ref = "U0004", endDate = "2024-01-31T17:00:00.000Z" },
+      user_deleted = { ref = "U0005" },
+    } do
+      local answer = send(event, user)
+      assert.equal(200, answer.status, answer.body)
+      for _, name in ipairs{ "id", "ref", "languageCode", "active", "createdAt", "updatedAt", "domain" } do
+        assert.not_nil(answer.json[name], event .. " " .. name) -- null at least
+      end
+      assert.equal(event == "user_joined" or event == "user_updated", answer.json.active)
+    end
+  end)
+
   it("user_joined conflicts with an active user and with another's email", function()
     problem(send("user_joined", { ref = "U0001" }), 409, "content.user.ref")
     problem(send("user_joined", {

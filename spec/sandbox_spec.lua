@@ -1,3 +1,4 @@
+local lfs = require "lfs"
 local raw = require "spec.support.raw_http"
 local socket = require "socket"
 local thrive_sandbox = require "thrive.sandbox"
@@ -11,9 +12,9 @@ local function resources()
   if not file then return nil end
   local threads = tonumber(file:read("a"):match("Threads:%s*(%d+)"))
   file:close()
-  local pipe = io.popen("ls /proc/$PPID/fd | wc -l")
-  local fds = tonumber(pipe:read("a"))
-  pipe:close()
+  -- Not through a child: it could look before its parent has closed the child's end of the pipe.
+  local fds = 0
+  for _ in lfs.dir("/proc/self/fd") do fds = fds + 1 end
   return threads, fds
 end
 
@@ -58,6 +59,7 @@ describe("a sandbox", function()
     local function text(seed)
       local sandbox <close> = assert(start{ users = 120, seed = seed })
       return get(sandbox, "/rest/v1/users?perPage=1000").body .. get(sandbox, "/rest/v1/tags").body
+        .. get(sandbox, "/rest/v1/cpdEntries").body .. get(sandbox, "/rest/v1/cpdRequirementSummaries").body
     end
     math.randomseed(1)
     local one = text(7)
@@ -137,6 +139,23 @@ describe("a sandbox", function()
       assert.is_nil((socket.connect("127.0.0.1", tonumber(url:match("%d+$")))))
     end)
 
+    it("does not mind connections that talk nonsense at that moment", function()
+      -- libmicrohttpd 0.9.75 crashed here, one time in a few hundred
+      local texts = { "\0\1\2\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", ("x"):rep(100000), "GET / HTTP/1.1\r\n\r\n" }
+      for _ = 1, 100 do
+        local sandbox = assert(start{ users = 1 })
+        local connections = {}
+        for i = 1, 20 do
+          local connection = assert(socket.connect("127.0.0.1", tonumber(sandbox.base_url:match("%d+$"))))
+          connection:settimeout(0)
+          connection:send(texts[i % #texts + 1])
+          connections[i] = connection
+        end
+        sandbox:stop()
+        for i = 1, 20 do connections[i]:close() end
+      end
+    end)
+
     it("leaves no thread and no descriptor behind, 20 times over and 20 at once", function()
       local function twenty()
         local all = {}
@@ -157,7 +176,11 @@ describe("a sandbox", function()
       local threads, fds = resources()
       twenty()
       collectgarbage()
-      local threads_after, fds_after = resources()
+      local threads_after, fds_after
+      local deadline = socket.gettime() + 5 -- a thread that was joined may still be counted for a moment
+      repeat
+        threads_after, fds_after = resources()
+      until threads_after == threads and fds_after == fds or socket.gettime() > deadline
       assert.equal(threads, threads_after)
       assert.equal(fds, fds_after)
     end)
@@ -168,7 +191,8 @@ describe("a sandbox", function()
     local sandbox <close> = assert(start{ users = 1 })
     local connection = raw.connect(sandbox)
     assert.equal(401, connection:request("GET", "/rest/v1/users").status) -- its thread is there
-    local pipe = io.popen("cat /proc/$PPID/task/*/status")
+    -- Not our own: it blocks all signals while it starts a child.
+    local pipe = io.popen("for t in /proc/$PPID/task/*; do [ ${t##*/} = $PPID ] || cat $t/status; done")
     local masks, blocked = 0, 0
     for mask in pipe:read("a"):gmatch("SigBlk:%s*(%x+)") do
       masks = masks + 1
@@ -176,8 +200,8 @@ describe("a sandbox", function()
     end
     pipe:close()
     connection:close()
-    assert.is_true(masks >= 3)
-    assert.equal(masks - 1, blocked) -- all but the script's own
+    assert.is_true(masks >= 2)
+    assert.equal(masks, blocked)
   end)
 
   describe("keeps a log", function()

@@ -200,6 +200,14 @@ describe("tasks", function()
       assert.truthy(tostring(raised(a.wait, a)):find("wait for each other", 1, true))
     end)
 
+    it("raises that, too, when they do so in coroutines of their own", function()
+      local a, b
+      a = thrive.spawn(function() return coroutine.wrap(function() return b:wait() end)() end)
+      b = thrive.spawn(function() return coroutine.wrap(function() return a:wait() end)() end)
+      assert.truthy(tostring(raised(a.wait, a)):find("cannot wait", 1, true))
+      assert.is_false((pcall(b.wait, b)))
+    end)
+
     it("lets many wait for one", function()
       local one = thrive.spawn(function() return assert(client.users:get_by_ref("U0001")).ref end)
       local all = thrive.map({ 1, 2, 3, 4 }, function() return one:wait() end)
@@ -353,6 +361,20 @@ describe("tasks", function()
     assert.same({ "U0001", "U0002", "U0003" }, results)
   end)
 
+  it("do not spin while one waits where it cannot give way and others are ready", function()
+    sandbox:fault{ path = "/rest/v1/users/ref/U0001", delay = 0.2 }
+    local used
+    local stuck = thrive.spawn(function()
+      local before = os.clock()
+      coroutine.wrap(function() return assert(client.users:get_by_ref("U0001")) end)()
+      used = os.clock() - before
+    end)
+    local ready = thrive.spawn(function() return "ready" end)
+    stuck:wait()
+    assert.equal("ready", ready:wait())
+    assert.is_true(used < 0.1, ("%.3f s of processor for a wait of 0.2 s"):format(used))
+  end)
+
   it("leave the yields of a script's own coroutine to the script", function()
     local generator = coroutine.wrap(function()
       for page in client.users:pages{ perPage = 15 } do coroutine.yield(#page.results) end
@@ -425,6 +447,9 @@ describe("a client's concurrency", function()
     local _, err = two:wait()
     assert.equal("timeout", err.kind)
     assert.equal("deadline", err.code)
+    assert.equal(0, err.attempts)
+    assert.is_false(err.sent)
+    assert.is_true(err.retryable)
     assert(three:wait())
   end)
 

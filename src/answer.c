@@ -155,7 +155,7 @@ static void read_refusal(lua_State *L, thrL_transfer *tr) {
   int err = lua_gettop(L);
   if (body->len == 0)
     return;
-  thr_auth_redact(&tr->client->auth, body->data, body->len);
+  /* Without the client's secrets: transfer.c has seen to that. */
   lua_pushlstring(L, body->data, body->len < MAX_ERROR_BODY ? body->len : MAX_ERROR_BODY);
   lua_setfield(L, err, "body");
   if (looks_like_html(tr)) {
@@ -305,7 +305,7 @@ static int decode_failure(lua_State *L, thrL_transfer *tr, const char *what, con
     lua_pushfstring(L, " (%s at byte %I)", je->message, (lua_Integer)je->offset + 1);
     luaL_addvalue(&b);
   }
-  if (tr->t.rbody.len > 0) {
+  if (tr->t.rbody.len > 0 && tr->client->engine != NULL) { /* a closed client knows its secrets no more */
     thr_auth_redact(&tr->client->auth, tr->t.rbody.data, tr->t.rbody.len);
     luaL_addstring(&b, ": it starts with ");
     add_quote(&b, &tr->t.rbody);
@@ -499,10 +499,9 @@ static int answer_describe(lua_State *L) {
     lua_pushinteger(L, tr->t.status);
     lua_setfield(L, -2, "status");
   }
-  if (thr_header_request_id(&tr->t.rheaders, &id, &n)) {
-    lua_pushlstring(L, id, n);
-    lua_setfield(L, -2, "request_id");
-  }
+  /* The hook of a request may see an answer that is on its way already. */
+  if (thr_header_request_id(&tr->t.rheaders, &id, &n))
+    set_redacted(L, tr, "request_id", id, n);
   lua_createtable(L, 0, 6);
   lua_pushnumber(L, s->dns);
   lua_setfield(L, -2, "dns");

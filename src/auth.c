@@ -4,7 +4,9 @@
 ** I/O. Failure: return value and a static phrase. */
 #include "auth.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "header.h"
 #include "json.h"
@@ -500,17 +502,40 @@ static size_t match_byte(const char *s, size_t n, char want) {
   return s[0] == want || (s[0] == '+' && want == ' ');
 }
 
+/* How many bytes of s[0..n) write the UTF-8 character at want[0..wn) as JSON does, \uXXXX or two of them; *used is how
+** long the character is. 0 = they do not. */
+static size_t match_escape(const char *s, size_t n, const char *want, size_t wn, size_t *used) {
+  unsigned long code = (unsigned char)want[0];
+  size_t i, bytes = code >= 0xF0 ? 4 : code >= 0xE0 ? 3 : 2, len;
+  char text[48];
+  if (code < 0xC2 || wn < bytes || n < 6 || s[0] != '\\' || s[1] != 'u')
+    return 0;
+  code &= 0xFFUL >> (bytes + 1);
+  for (i = 1; i < bytes; i++)
+    code = code << 6 | ((unsigned char)want[i] & 0x3F);
+  if (code < 0x10000)
+    snprintf(text, sizeof text, "\\u%04lx", code);
+  else
+    snprintf(text, sizeof text, "\\u%04lx\\u%04lx", 0xD7C0 + (code >> 10), 0xDC00 + (code & 0x3FF));
+  len = strlen(text);
+  *used = bytes;
+  return n >= len && strncasecmp(s, text, len) == 0 ? len : 0;
+}
+
 /* Length of the secret as it stands at the beginning of s[0..n), 0 when it does not. The padding of base64
 ** may be missing. */
 static size_t match_secret(const char *s, size_t n, const thr_secret *secret) {
   size_t at = 0, k;
   if (n >= secret->len && memcmp(s, secret->data, secret->len) == 0) /* also when it holds a %41 of its own */
     return secret->len;
-  for (k = 0; k < secret->len; k++) {
-    size_t step = match_byte(s + at, n - at, secret->data[k]);
+  for (k = 0; k < secret->len;) {
+    size_t used = 1, step = match_byte(s + at, n - at, secret->data[k]);
+    if (step == 0)
+      step = match_escape(s + at, n - at, secret->data + k, secret->len - k, &used);
     if (step == 0)
       break;
     at += step;
+    k += used;
   }
   if (k < SHORTEST_SECRET)
     return 0;

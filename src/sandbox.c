@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,10 +31,20 @@
 #define CONNECTION_MEMORY ((size_t)64 * 1024)
 #define THREAD_STACK ((size_t)2 * 1024 * 1024) /* musl's 128 KiB are too few for Lua at its deepest */
 
+/* A connection that is open. */
+typedef struct peer {
+  struct peer *next, **link; /* link: the pointer that points here */
+  uintptr_t number;
+  int fd;
+} peer;
+
 typedef struct server {
   struct MHD_Daemon *daemon;
-  lua_State *L;          /* the server's own state; only under lock */
-  pthread_mutex_t lock;  /* around L and connections */
+  lua_State *L;         /* the server's own state; only under lock */
+  pthread_mutex_t lock; /* around L, connections, peers and stopping */
+  pthread_cond_t alone; /* the last peer has gone */
+  peer *peers;
+  int stopping;
   sbx_gate gate;         /* ends the sleeps of all connections */
   uintptr_t connections; /* connections accepted so far */
   pid_t owner;           /* a forked child has no server threads and must not join them */
@@ -178,15 +189,52 @@ static void on_completed(void *cls, struct MHD_Connection *c, void **con_cls,
   *con_cls = NULL;
 }
 
+static enum MHD_Result on_accept(void *cls, const struct sockaddr *address, socklen_t n) {
+  server *s = cls;
+  int stopping;
+  (void)address;
+  (void)n;
+  pthread_mutex_lock(&s->lock);
+  stopping = s->stopping;
+  pthread_mutex_unlock(&s->lock);
+  return stopping ? MHD_NO : MHD_YES;
+}
+
+/* The end is told by the daemon's thread, before it closes the socket: the descriptor of a listed peer is its own. */
 static void on_connection(void *cls, struct MHD_Connection *c, void **socket_context,
                           enum MHD_ConnectionNotificationCode what) {
   server *s = cls;
-  (void)c;
-  if (what != MHD_CONNECTION_NOTIFY_STARTED)
-    return;
-  pthread_mutex_lock(&s->lock);
-  *socket_context = (void *)++s->connections;
-  pthread_mutex_unlock(&s->lock);
+  peer *p = *socket_context;
+  if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+    p = calloc(1, sizeof(*p));
+    if (p == NULL || info == NULL) {
+      free(p);
+      return; /* its requests have the number 0 */
+    }
+    p->fd = info->connect_fd;
+    *socket_context = p;
+    pthread_mutex_lock(&s->lock);
+    p->number = ++s->connections;
+    p->next = s->peers;
+    p->link = &s->peers;
+    if (p->next != NULL)
+      p->next->link = &p->next;
+    s->peers = p;
+    if (s->stopping)
+      shutdown(p->fd, SHUT_RDWR);
+    pthread_mutex_unlock(&s->lock);
+  } else if (p != NULL) {
+    pthread_mutex_lock(&s->lock);
+    *p->link = p->next;
+    if (p->next != NULL)
+      p->next->link = p->link;
+    if (s->peers == NULL)
+      pthread_cond_broadcast(&s->alone);
+    pthread_mutex_unlock(&s->lock);
+    free(p);
+    *socket_context = NULL;
+  }
 }
 
 static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value) {
@@ -232,7 +280,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
   info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
   d.x = x;
   d.method = method;
-  d.connection = (info != NULL) ? (uintptr_t)info->socket_context : 0;
+  d.connection = (info != NULL && info->socket_context != NULL) ? ((peer *)info->socket_context)->number : 0;
   pthread_mutex_lock(&s->lock);
   lua_pushcfunction(s->L, decide);
   lua_pushlightuserdata(s->L, &d);
@@ -247,11 +295,24 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
 
 /* ---- life of a server ---- */
 
-/* Joins every thread; idempotent. Sleeping connections are woken, sending ones find their socket shut down. */
+/* Joins every thread; idempotent. Sleeping connections are woken, the others find their socket shut down. They end
+** before the daemon is stopped, because libmicrohttpd 0.9.75 crashes when it answers nonsense (400, 431 …) by itself
+** while it is being stopped: its MHD_queue_response then takes no response, and it sends the one that is not there. */
 static void server_quiet(server *s) {
+  struct timespec until;
+  const peer *p;
   if (s->daemon == NULL)
     return;
   sbx_gate_stop(&s->gate);
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += 5; /* never seen to take long; better a risk then than to wait for ever */
+  pthread_mutex_lock(&s->lock);
+  s->stopping = 1;
+  for (p = s->peers; p != NULL; p = p->next)
+    shutdown(p->fd, SHUT_RDWR);
+  while (s->peers != NULL && pthread_cond_timedwait(&s->alone, &s->lock, &until) != ETIMEDOUT) {
+  }
+  pthread_mutex_unlock(&s->lock);
   MHD_stop_daemon(s->daemon);
   s->daemon = NULL;
 }
@@ -263,6 +324,7 @@ static void server_free(server *s) {
   if (s->L != NULL)
     lua_close(s->L);
   sbx_gate_destroy(&s->gate);
+  pthread_cond_destroy(&s->alone);
   pthread_mutex_destroy(&s->lock);
   free(s);
 }
@@ -276,6 +338,12 @@ static server *server_new(void) {
     return NULL;
   }
   if (pthread_mutex_init(&s->lock, NULL) != 0) {
+    sbx_gate_destroy(&s->gate);
+    free(s);
+    return NULL;
+  }
+  if (pthread_cond_init(&s->alone, NULL) != 0) {
+    pthread_mutex_destroy(&s->lock);
     sbx_gate_destroy(&s->gate);
     free(s);
     return NULL;
@@ -333,12 +401,13 @@ static struct MHD_Daemon *start_daemon(server *s) {
   sigdelset(&all, SIGILL);
   sigdelset(&all, SIGABRT);
   pthread_sigmask(SIG_BLOCK, &all, &before);
-  d = MHD_start_daemon(
-      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL | MHD_USE_ITC, 0, NULL,
-      NULL, on_request, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address, MHD_OPTION_URI_LOG_CALLBACK,
-      on_target, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
-      s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
-      (unsigned int)1000, MHD_OPTION_THREAD_STACK_SIZE, THREAD_STACK, MHD_OPTION_END);
+  d = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
+                           MHD_USE_ITC,
+                       0, on_accept, s, on_request, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+                       MHD_OPTION_URI_LOG_CALLBACK, on_target, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+                       s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                       CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)1000,
+                       MHD_OPTION_THREAD_STACK_SIZE, THREAD_STACK, MHD_OPTION_END);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   return d;
 }

@@ -13,8 +13,21 @@
 
 /* --- lifetime ------------------------------------------------------------------------------------------------- */
 
+/* Blots out what the service has repeated of the client's secrets: when an attempt is over, and not when its answer is
+** read, for the client may be closed by then, or hold another token. */
+static void redact_answer(thrL_transfer *tr) {
+  const thr_transfer *t = &tr->t;
+  if (t->rheaders.len > 0)
+    thr_auth_redact(&tr->client->auth, t->rheaders.data, t->rheaders.len);
+  if (t->rbody.len > 0 && (t->fail != THR_FAIL_NONE || t->status < 200 || t->status >= 300))
+    thr_auth_redact(&tr->client->auth, t->rbody.data, t->rbody.len);
+}
+
+/* Every transfer that was started comes through here once: before its answer is read or its client's secrets go. */
 static void unlink_running(thrL_transfer *tr) {
   if (tr->link != NULL) {
+    if (tr->t.state == THR_DONE)
+      redact_answer(tr);
     *tr->link = tr->next;
     if (tr->next != NULL)
       tr->next->link = tr->link;
@@ -39,8 +52,8 @@ void thrL_transfer_cancel_all(thrL_client *c) {
     *c->cancelled = 1;
   while (c->running != NULL) {
     thrL_transfer *tr = c->running;
-    unlink_running(tr);
     thr_transfer_cancel(&tr->t);
+    unlink_running(tr);
   }
 }
 

@@ -110,7 +110,9 @@ local function take_place(queue, deadline)
 end
 
 local function deadline_error(transfer)
-  return core.failure(transfer, "timeout", "the deadline has passed", "deadline")
+  local err = core.failure(transfer, "timeout", "the deadline has passed", "deadline")
+  if not err.sent then err.retryable = true end
+  return err
 end
 
 local function closed_error(transfer)
@@ -190,7 +192,7 @@ local function plan(state, transfer)
   local body, nothing = core.planned(transfer)
   local what = core.describe(transfer)
   local entry = { operation = what.operation, method = what.method, path = what.path }
-  if body ~= true then entry.body = body end
+  if body ~= true then entry.body = core.planned(transfer) end -- another table: the one returned is the script's to change
   state.plan[#state.plan + 1] = entry
   if state.on_plan then state.on_plan(entry) end
   local meta = new_meta(transfer, nil, 0)

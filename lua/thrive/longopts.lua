@@ -171,6 +171,7 @@ function M.setup(plan)
       tenant_id = tenant.tenant_id,
       api_key = tenant.api_key,
     }
+    settings.aptem = { base_url = tenant.aptem_url, tenant = tenant.aptem_tenant, token = tenant.aptem_token }
   end
   return true
 end

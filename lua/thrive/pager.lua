@@ -32,7 +32,8 @@ function M.pages(job)
   local headers = job.options and job.options.headers
   local per_page = params.perPage
   if per_page == nil and style.style ~= "guarded" then per_page = style.max end
-  local first = params.page or 1
+  local first = params.page
+  if first == nil then first = 1 end
   local sends_page = style.style ~= "guarded" or params.page ~= nil or params.perPage ~= nil
 
   local function prepare(number)
@@ -53,7 +54,7 @@ function M.pages(job)
   local transfer, problems = prepare(first)
   if not transfer then return nil, problems end
   local pager = core.pager(style.style, first, per_page or style.default)
-  local number, ended, failed = first, false, nil
+  local number, ended, failed, asked = first, false, nil, nil
 
   local function fail(err)
     failed, transfer = err, nil
@@ -66,11 +67,14 @@ function M.pages(job)
     if failed ~= nil then error(failed, 0) end
     if ended then return nil end
     if not transfer then
+      if core.closed(client) then
+        fail(core.error { kind = "cancelled", operation = core.describe(asked).operation, attempts = 0, sent = false,
+          retryable = false, message = ("the client was closed before page %d was asked for"):format(number) })
+      end
       transfer, problems = prepare(number)
       if not transfer then fail(problems) end
     end
-    local asked = transfer
-    transfer = nil
+    asked, transfer = transfer, nil
     local ok, page, err, meta = pcall(call.run, client, job.state, asked, job.options)
     if not ok then fail(page) end
     if err ~= nil then fail(err) end
@@ -83,6 +87,7 @@ function M.pages(job)
       if not complete then -- said after this page: what came is worth having
         failed = core.failure(asked, "partial", "the list ended before the number of records that the service announced",
           "incomplete", "read it again; do not take it for the whole")
+        page.complete = false -- for who looks at pages by themselves
       end
       if drop then
         if failed ~= nil then error(failed, 0) end

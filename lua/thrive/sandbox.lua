@@ -46,13 +46,16 @@ end
 -- @tparam[opt] string settings.api_key
 -- @tparam[opt] string settings.client_id the tenant id by default
 -- @tparam[opt] string settings.client_secret
+-- @tparam[opt="sandbox"] string settings.aptem_tenant the tenant of the Aptem side
+-- @tparam[opt] string settings.aptem_token its API token
 -- @tparam[opt=3600] integer settings.token_lifetime seconds
 -- @tparam[opt=0] number settings.latency seconds before each answer
 -- @tparam[opt] {string,...} settings.custom_fields configured custom fields: department, costCentre, location,
 -- employmentType
 -- @tparam[opt] {string,...} settings.languages language codes that the tenant has enabled; the first is its default
 -- @tparam[opt=10000] integer settings.log_limit how many requests are remembered
--- @treturn[1] Sandbox with `base_url`, `webhooks_url`, `tenant_id`, `api_key`, `client_id`, `client_secret`
+-- @treturn[1] Sandbox with `base_url`, `webhooks_url`, `tenant_id`, `api_key`, `client_id`, `client_secret`;
+-- `aptem_url`, `aptem_tenant`, `aptem_token`
 -- @treturn[2] nil
 -- @treturn[2] string why not: libmicrohttpd is missing (and what to install), or no port
 -- @raise when an option is unknown or of the wrong kind
@@ -69,6 +72,7 @@ function M.start(settings)
   return setmetatable({
     server = server, base_url = url, webhooks_url = url, tenant_id = config.tenant_id, api_key = config.api_key,
     client_id = config.client_id, client_secret = config.client_secret,
+    aptem_url = url .. "/api/1.0", aptem_tenant = config.aptem_tenant, aptem_token = config.aptem_token,
   }, Sandbox)
 end
 
@@ -136,7 +140,8 @@ end
 
 --- The requests that arrived, oldest first. Each has `method`, `path` (as sent, without the query), `decoded` (the path
 -- without percent-encoding), `query` (a table), `raw_query`, `target` (exactly as sent), `headers` (lower-case names; of
--- Authorization only the scheme), `authorized`, `body` (client_secret masked), `json` (the body decoded, if it is JSON),
+-- Authorization only the scheme, X-API-Token masked), `authorized`, `body` (client_secret masked), `json` (the body
+-- decoded, if it is JSON),
 -- `operation` (the route), `status` (nil when the connection was reset), `fault` (the id of the rule that took it),
 -- `time` (epoch seconds), `connection` (a number per connection), `id` (its X-Request-Id), `number`, and `error` (when
 -- the sandbox itself failed).

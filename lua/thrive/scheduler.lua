@@ -69,11 +69,17 @@ local function sweep()
   while timers[1] and timers[1].over do pop_timer() end
 end
 
--- Drives transfers and timers once, waiting at most `slice` seconds; tasks become ready, none is resumed. Returns how
--- many transfers run.
-local function drive(slice)
+-- A timer ends with the wait that it belongs to, also when the task is closed in the middle of it.
+local timer_meta = { __close = function(timer)
+  timer.over, timer.key = true, nil
+  sweep()
+end }
+
+-- Drives transfers and timers once, waiting at most `slice` seconds; tasks become ready, none is resumed. It does not
+-- wait while tasks are ready, unless nobody is going to resume them (`alone`). Returns how many transfers run.
+local function drive(slice, alone)
   local left_running
-  if first <= last then
+  if first <= last and not alone then
     slice = 0
   elseif timers[1] then
     local left = timers[1].at - now()
@@ -109,7 +115,10 @@ local function finish(task, ok, why)
   wake(task)
 end
 
+local CLOSED <const> = "the task was closed before it had ended"
+
 local function resume(task)
+  if coroutine.status(task.thread) == "dead" then return finish(task, false, CLOSED) end -- closed before it began
   local before = current
   current = task
   local ok, why = coroutine.resume(task.thread)
@@ -156,11 +165,9 @@ function M.wait(key, is_done, deadline)
     M.wait_forever(key, is_done)
     return true
   end
-  local timer = { at = deadline, key = key }
+  local timer <close> = setmetatable({ at = deadline, key = key }, timer_meta)
   push_timer(timer)
   M.wait_forever(key, function() return timer.due or is_done(key) end)
-  timer.over = true
-  sweep()
   return is_done(key)
 end
 
@@ -178,7 +185,7 @@ local function wait(key, is_done, nested)
   -- The main program, or a place in a task whose yield is not ours: there only this task's turn blocks.
   local resumes = current == nil or nested
   while not is_done(key) do
-    if drive(SLICE) == 0 and timers[1] == nil and not (resumes and first <= last) and not is_done(key) then
+    if drive(SLICE, not resumes) == 0 and timers[1] == nil and not (resumes and first <= last) and not is_done(key) then
       error("nothing is left that could end this wait: tasks wait for each other", 0)
     end
     if resumes then run_ready() end
@@ -205,7 +212,7 @@ function M.sleep(seconds)
   if type(seconds) ~= "number" or not (seconds >= 0 and seconds < math.huge) then
     error("sleep: argument #1 must be a number of seconds, 0 or more", 2)
   end
-  local timer = { at = now() + seconds }
+  local timer <close> = setmetatable({ at = now() + seconds }, timer_meta)
   push_timer(timer)
   wait(timer, is_due)
 end
@@ -255,7 +262,7 @@ end
 
 -- The last <close> variable of a task's coroutine. After an error `resume` knows more and was here first.
 function task_meta.__close(task)
-  finish(task, task.values ~= nil, "the task was closed before it had ended")
+  finish(task, task.values ~= nil, CLOSED)
 end
 
 local function spawn(f, ...)

@@ -25,11 +25,22 @@ local function absolute(path, root)
   return (";" .. path):gsub(";%./", ";" .. root .. "/"):sub(2)
 end
 
+--- The interpreter that runs this process (busted --lua=…), as a path that works from everywhere.
+function M.interpreter()
+  local first = 0
+  while arg[first - 1] do first = first - 1 end
+  local find = assert(io.popen("cd . && p=$(command -v " .. interp.quote(arg[first]) .. ") && readlink -f \"$p\""))
+  local path = find:read("l")
+  find:close()
+  return path
+end
+
 --- Runs Lua code in a child process that sees these environment variables and no other THRIVE_… one.
 -- @tparam string code what it prints is returned
 -- @tparam[opt] table env
+-- @tparam[opt] string program the interpreter: lua5.4
 -- @treturn table out, err, code
-function M.child(code, env)
+function M.child(code, env, program)
   local pwd = assert(io.popen("pwd"))
   local root = pwd:read("l")
   pwd:close()
@@ -39,7 +50,7 @@ function M.child(code, env)
   local all = { LUA_PATH = absolute(package.path, root), LUA_CPATH = absolute(package.cpath, root) }
   for name, value in pairs(env or {}) do all[name] = value end
   interp.write(directory.path .. "/main.lua", code)
-  return interp.run(directory.path, interp.lua(), '"$P" main.lua', all)
+  return interp.run(directory.path, program or interp.lua(), '"$P" main.lua', all)
 end
 
 --- The keys of a table, sorted and joined: for comparing what is there.

@@ -1,9 +1,11 @@
 --- Strict checking of queries and bodies against what a route declares. Every problem is found, not only the first.
 --
 -- A spec maps a field's name to `{ type =, … }`. In a query: integer (min, max), date, list (enum), enum, string, flag.
--- In a body: string (empty = false refuses ""), email, date, zone, language, boolean, number (min), scalar, enum, array
+-- Also csv (any texts; ids: object ids), stamp (a time without a zone: mark between day and time, day = a bare day too).
+-- In a body: string (empty = false refuses ""), email, date, zone, language, boolean, number (min), int32, scalar, enum, array
 -- (items, min, max), object (fields), custom (an object of configured custom fields). Any of them: `required`, `nullable`
--- (null clears it), `absent_if_null` (null counts as not given).
+-- (null clears it), `absent_if_null` (null counts as not given). A string may have a `max` of characters, a number be
+-- `whole`.
 local dates = require "thrive.sandbox.dates"
 local json = require "thrive.sandbox.json"
 
@@ -53,6 +55,31 @@ function QUERY.list(text, spec)
   return out
 end
 
+--- Whether a text is an object id: 24 hexadecimal digits.
+function M.is_id(text)
+  return #text == 24 and not text:find("%X")
+end
+
+function QUERY.csv(text, spec)
+  local out = {}
+  for item in (text .. ","):gmatch("(.-),") do
+    if item == "" then return nil, "must not have an empty item" end
+    if spec.ids and not M.is_id(item) then return nil, "must be ids of 24 hexadecimal digits, separated by commas" end
+    out[#out + 1] = item
+  end
+  return out
+end
+
+function QUERY.stamp(text, spec)
+  local day, mark, time = text:match("^(%d%d%d%d%-%d%d%-%d%d)(.)(%d%d:%d%d:%d%d)$")
+  local at = mark == spec.mark and dates.read(day .. "T" .. time) or nil
+  if spec.day and text:match("^%d%d%d%d%-%d%d%-%d%d$") then at = dates.read(text) end
+  if not at then
+    return nil, ("must be YYYY-MM-DD%shh:mm:ss%s"):format(spec.mark, spec.day and " or YYYY-MM-DD" or ", without a zone")
+  end
+  return at
+end
+
 function QUERY.string(text)
   return text
 end
@@ -97,6 +124,8 @@ function BODY.string(v, spec, problems, path)
     problems[path] = "must be a string"
   elseif v == "" and spec.empty == false then
     problems[path] = "must not be empty"
+  elseif spec.max and utf8.len(v) > spec.max then
+    problems[path] = "must have at most " .. spec.max .. " characters"
   end
 end
 
@@ -137,7 +166,13 @@ function BODY.number(v, spec, problems, path)
     problems[path] = "must be a number"
   elseif spec.min and v < spec.min then
     problems[path] = "must be at least " .. spec.min
+  elseif spec.whole and math.type(v) ~= "integer" then
+    problems[path] = "must be a whole number"
   end
+end
+
+function BODY.int32(v, _, problems, path)
+  if math.type(v) ~= "integer" or v < -0x80000000 or v > 0x7FFFFFFF then problems[path] = "must be a 32-bit integer" end
 end
 
 function BODY.enum(v, spec, problems, path)
@@ -183,6 +218,15 @@ function BODY.custom(v, _, problems, path, tenant)
       problems[path .. "." .. name] = "must be a string, a number, true or false"
     end
   end
+end
+
+--- Checks a body that is an array, whose items have paths like `body[0].reference`.
+-- @tparam table items as decoded
+-- @tparam table spec `{ min =, max =, items = spec }`
+-- @tparam table problems filled: path → what is wrong
+-- @tparam table tenant
+function M.list(items, spec, problems, tenant)
+  BODY.array(items, spec, problems, "body", tenant)
 end
 
 --- Checks one value of a body.

@@ -97,7 +97,8 @@ local function receive(tenant, request)
   if user and event == "user_joined" and people.active(tenant, user) then
     return reply.error(409, { ["content.user.ref"] = "is already in use by an active user" })
   end
-  if event == "user_updated" and given.email == json.null and user.loginMethod ~= "ref" then
+  -- a user_joined of somebody new was checked with the request
+  if user and given.email == json.null and user.loginMethod ~= "ref" then
     return reply.error(422, { ["content.user.email"] = "is required unless loginMethod is 'ref'" })
   end
   local conflicts = people.conflicts(tenant, given, user)

@@ -123,6 +123,8 @@ M.START = {
   api_key = { type = "string", default = "sandbox-api-key" },
   client_id = { type = "string" },
   client_secret = { type = "string", default = "sandbox-client-secret" },
+  aptem_tenant = { type = "string", default = "sandbox" },
+  aptem_token = { type = "string", default = "sandbox-aptem-token" },
   token_lifetime = { type = "count", min = 1, max = 1000000000, default = 3600 },
   latency = { type = "seconds", default = 0 },
   custom_fields = { type = "names", default = { "department", "costCentre", "location", "employmentType" } },

@@ -1,6 +1,7 @@
 --- The users of a tenant: finding, adding and changing them, and the three ways in which the API shows one
 -- (contract, sections 4 and 5: UserLifecycle, BasicUser, User). The routes are in lifecycle, users and events.
 local dates = require "thrive.sandbox.dates"
+local groups = require "thrive.sandbox.groups"
 local json = require "thrive.sandbox.json"
 
 local M = {}
@@ -148,6 +149,7 @@ function M.delete(tenant, user)
   local ref = user.ref
   tenant.by_ref[ref] = nil
   if user.email then tenant.by_email[user.email:lower()] = nil end
+  groups.forget(tenant, user)
   for _, other in ipairs(tenant.users) do
     if other.managerRef == ref then other.managerRef = nil end
   end
@@ -231,7 +233,7 @@ end
 local function full(tenant, user)
   local view = basic(tenant, user)
   local audiences = {}
-  for i, id in ipairs(user.audiences) do audiences[i] = { id = id } end -- objects, as live data has them (section 15, 8)
+  for i, id in ipairs(groups.of(tenant, user)) do audiences[i] = { id = id } end -- objects, as live data has them (section 15, 8)
   view.deleted, view.compliance, view.level = user.deleted, user.compliance, user.level
   view.firstLogin = user.firstLogin and dates.write(user.firstLogin)
   view.lastLogin = user.lastLogin and dates.write(user.lastLogin)

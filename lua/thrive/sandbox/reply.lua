@@ -38,6 +38,11 @@ function M.error(status, message, headers)
   return M.json(status, setmetatable({ status = status, error = M.reason(status), message = message }, ERROR), headers)
 end
 
+--- An answer without a body, for what was deleted.
+function M.empty()
+  return { status = 204, body = "", headers = {} }
+end
+
 --- `{ status, message }`, the answer of the tag and skill writes.
 function M.done(message)
   return M.json(200, { status = 200, message = message })
@@ -60,6 +65,18 @@ function M.page(list, params, view)
       totalResults = #list, totalPages = (#list + per - 1) // per, page = page, perPage = per,
     }, PAGINATION),
   }, PAGE))
+end
+
+--- One page of a list as a bare array.
+-- @tparam table list everything that matched
+-- @tparam table params page and perPage, already checked
+-- @tparam function view record → what is written for it
+function M.slice(list, params, view)
+  local out = {}
+  for i = (params.page - 1) * params.perPage + 1, math.min(params.page * params.perPage, #list) do
+    out[#out + 1] = view(list[i])
+  end
+  return M.json(200, json.array(out))
 end
 
 return M

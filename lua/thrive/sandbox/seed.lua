@@ -17,6 +17,7 @@ local JOBS = {
 }
 local DEPARTMENTS = { "Retail", "Logistics", "People", "Finance", "Technology", "Marketing", "Operations", "Care" }
 local LOCATIONS = { "London", "Leeds", "Cardiff", "Dublin", "Paris", "München", "Málaga", "Kraków", "東京", "Remote" }
+M.DEPARTMENTS, M.LOCATIONS = DEPARTMENTS, LOCATIONS
 local EMPLOYMENT = { "permanent", "fixed-term", "agency", "apprentice" }
 
 local TAGS = {
@@ -139,8 +140,8 @@ local function tags(tenant, random)
   tenant.tags, tenant.tag_by_name, tenant.tag_by_id = {}, {}, {}
   for i, name in ipairs(TAGS) do
     local at = BASE - random:below(YEARS) * DAY
-    local tag = { name = name, id = random:id(at), updatedAt = at, contents = {}, campaigns = {} }
-    for n = 1, random:below(5) - 1 do tag.contents[n] = random:id(at) end
+    local tag = { name = name, id = random:id(at), updatedAt = at, campaigns = {} }
+    for _ = 1, random:below(5) - 1 do random:next() end -- drawn for what contents.lua says now: the users depend on it
     for n = 1, random:below(3) - 1 do tag.campaigns[n] = random:id(at) end
     tenant.tags[i], tenant.tag_by_name[name], tenant.tag_by_id[tag.id] = tag, tag, tag
   end
@@ -160,6 +161,9 @@ function M.tenant(config, now)
     log_limit = config.log_limit, skill_levels = LEVELS, audience_ids = {},
     users = {}, by_id = {}, by_ref = {}, by_email = {},
   }
+  -- for rooms that make their part on first use, when some of tenant.users may be newer than the seed
+  tenant.seed, tenant.seeded_users, tenant.base = config.seed, config.users, BASE
+  tenant.aptem_tenant, tenant.aptem_token = config.aptem_tenant, config.aptem_token
   for _, name in ipairs(config.custom_fields) do tenant.custom_fields[name] = true end
   for _, code in ipairs(config.languages) do tenant.language_set[code] = true end
   for i = 1, 12 do tenant.audience_ids[i] = random:id(BASE - i * DAY) end

@@ -32,6 +32,17 @@ for _, room in ipairs(rooms) do
   end
 end
 
+local GUARDS = {}
+for _, room in ipairs(rooms) do GUARDS[#GUARDS + 1] = room.guard end
+
+-- What checks the credentials of a request: a room's own guard, or Thrive's.
+local function authenticator(path)
+  for _, guard in ipairs(GUARDS) do
+    if path:sub(1, #guard.prefix) == guard.prefix then return guard.authenticate end
+  end
+  return tokens.authenticate
+end
+
 local function fits(parts, segments)
   if #parts ~= #segments then return nil end
   local args = {}
@@ -77,7 +88,7 @@ local function read_query(route, text)
 end
 
 local function read_body(tenant, route, headers, body)
-  if not route.body then
+  if not route.body and not route.list then
     if body ~= "" then return nil, reply.error(400, "this operation takes no body") end
     return {}
   end
@@ -88,9 +99,15 @@ local function read_body(tenant, route, headers, body)
   if not utf8.len(body) then return nil, reply.error(400, "the body is not UTF-8") end
   local fields, why = json.decode(body)
   if fields == nil then return nil, reply.error(400, "the body is not JSON: " .. why) end
-  if not json.is_object(fields) then return nil, reply.error(400, "the body must be a JSON object") end
   local problems = {}
-  check.object(fields, route.body, problems, "", tenant)
+  if route.list then
+    if not json.is_array(fields) then return nil, reply.error(400, "the body must be a JSON array") end
+    check.list(fields, route.list, problems, tenant)
+  elseif not json.is_object(fields) then
+    return nil, reply.error(400, "the body must be a JSON object")
+  else
+    check.object(fields, route.body, problems, "", tenant)
+  end
   if route.check then route.check(tenant, fields, problems) end
   if next(problems) then return nil, reply.error(422, problems) end
   return fields
@@ -103,7 +120,7 @@ local function handle(tenant, entry, headers, body, too_large)
   if segments then route, args, allowed = find_route(entry.method, segments) end
   entry.operation = route and route.method .. " " .. route.path
   if not (route and route.open) then
-    local principal, refused = tokens.authenticate(tenant, headers)
+    local principal, refused = authenticator(entry.path)(tenant, headers)
     if not principal then return refused end
     entry.authorized = true
     if not segments then return reply.error(400, "the path is not percent-encoded correctly") end
@@ -150,6 +167,7 @@ local function public_headers(headers)
   local out = {}
   for name, value in pairs(headers) do out[name] = value end
   if out.authorization then out.authorization = out.authorization:match("^%S*") end
+  if out["x-api-token"] then out["x-api-token"] = "***" end
   return out
 end
 

@@ -1,4 +1,5 @@
 --- Tags and skill levels (contract, section 10).
+local contents = require "thrive.sandbox.contents"
 local json = require "thrive.sandbox.json"
 local reply = require "thrive.sandbox.reply"
 
@@ -24,11 +25,24 @@ local function holders(tenant, field)
   return out
 end
 
+-- Which contents have each of the tags, likewise.
+local function tagged(tenant)
+  local out = {}
+  for _, content in ipairs((contents.records(tenant))) do
+    for _, name in ipairs(content.tags) do
+      out[name] = out[name] or {}
+      table.insert(out[name], content.id)
+    end
+  end
+  return out
+end
+
 local function viewer(tenant)
+  local of = tagged(tenant)
   local skills, interests = holders(tenant, "skills"), holders(tenant, "tagsFollowing")
   return function(tag)
     return setmetatable({
-      tag = tag.name, id = tag.id, contents = json.array(tag.contents), campaigns = json.array(tag.campaigns),
+      tag = tag.name, id = tag.id, contents = json.array(of[tag.name] or {}), campaigns = json.array(tag.campaigns),
       interests = json.array(interests[tag.name] or {}), skills = json.array(skills[tag.name] or {}),
     }, TAG)
   end
