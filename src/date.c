@@ -228,6 +228,7 @@ static int fits(thr_date_format f, int form) {
   const int plain = THR_DATE_HAS_TIME | THR_DATE_HAS_SECONDS;
   switch (f) {
   case THR_DATE_ISO:
+    return (form & (THR_DATE_HAS_TIME | THR_DATE_IS_SPACED)) == THR_DATE_HAS_TIME;
   case THR_DATE_DAY_OR_ISO:
     return !(form & THR_DATE_IS_SPACED);
   case THR_DATE_SPACE:

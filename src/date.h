@@ -38,9 +38,9 @@ int thr_date_write(thr_buf *out, thr_date_format f, int64_t seconds, int millise
 int thr_date_read(const char *s, size_t n, int64_t *seconds, int *milliseconds, int *form);
 
 /* Appends what goes on the wire for a date string given by the user. A string that fits the format goes as
-** it is (for ISO: any ISO 8601 date or date-time with a T); one that does not, but is a date, is converted
-** to UTC and written in the format, without fractions where the format has none. A bare date stays one
-** where the format allows a day (ISO does), else gets 00:00:00. 0; -1 when it is not a date (or leaves the
+** it is (for ISO: any ISO 8601 date-time with a T); one that does not, but is a date, is converted to UTC and
+** written in the format, without fractions where the format has none. A bare date stays one where the format
+** allows a day (the DAY_OR_* do), else gets 00:00:00. 0; -1 when it is not a date (or leaves the
 ** years 0001..9999); -3 when memory is out. out is unchanged unless 0. */
 int thr_date_param(thr_buf *out, thr_date_format f, const char *s, size_t n);
 

@@ -22,7 +22,7 @@ end
 local types = { "user_joined", "user_updated", "user_suspended", "user_deleted" }
 
 local function event(verb, doc, fields, open)
-  return { verb = verb, method = "POST", host = "webhooks", path = "/webhooks", scope = "webhooks", expect = "any",
+  return { verb = verb, method = "POST", host = "webhooks", path = "/webhooks", scope = "webhooks",
     idempotent = true, done_after_retry = { 409 }, doc = doc, returns = "EventUser", event = verb,
     params = {
       { "id", "string", required = true, doc = "unique id of the event; made when you give none" },
@@ -43,11 +43,21 @@ return {
   records = {
     EventUser = {
       { "ref", "string", doc = "your identifier" },
+      { "email", "string", doc = "email address" },
+      { "firstName", "string", doc = "given name" },
+      { "lastName", "string", doc = "family name" },
+      { "role", "string", doc = "role" },
+      { "jobTitle", "string", doc = "job title" },
+      { "managerRef", "string", doc = "ref of the line manager" },
+      { "startDate", "string", doc = "when the person started" },
+      { "endDate", "string", doc = "when the person left" },
+      { "timeZone", "string", doc = "IANA time zone" },
       { "languageCode", "string", doc = "language" },
+      { "sso", "boolean", doc = "managed by an authentication provider" },
+      { "domain", "string", doc = "domain" },
       { "active", "boolean", doc = "active, or suspended" },
       { "createdAt", "string", doc = "when the record was made" },
       { "updatedAt", "string", doc = "when it was last changed" },
-      { "domain", "string", doc = "domain" },
     },
   },
   operations = {
@@ -56,7 +66,7 @@ return {
     event("user_suspended", "Suspends a user.",
       { ref, { "endDate", "date", date = "day_or_iso", doc = "when the person left" } }, false),
     event("user_deleted", "Irreversible: removes the personal data, keeps the training history.", { ref }, false),
-    { verb = "send", method = "POST", host = "webhooks", path = "/webhooks", scope = "webhooks", expect = "any",
+    { verb = "send", method = "POST", host = "webhooks", path = "/webhooks", scope = "webhooks",
       idempotent = true, done_after_retry = { 409 }, returns = "EventUser",
       doc = "Sends an envelope of your own: id, timestamp, eventType, content.",
       params = {

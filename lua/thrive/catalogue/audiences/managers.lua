@@ -2,6 +2,8 @@
 -- What can be read but not written (manageMembers, canManageAudiences, and who the manager is besides the reference) is
 -- left out when a manager that was read is sent back.
 
+local members = require "thrive.catalogue.audiences.members"
+
 local audience = { "audience", "string", doc = "the audience's id or reference" }
 
 local function flag(name, doc) return { name, "boolean", doc = doc } end
@@ -37,6 +39,7 @@ return {
       { "email", "string", doc = "the user's email address" },
       { "permissions", "object", doc = "audienceManager, peopleManager and, for structures, administrator" },
     },
+    BulkResult = members.records.BulkResult,
   },
   operations = {
     { verb = "list", method = "GET", path = "/rest/v1/audiences/{audience}/managers", scope = "read", expect = "list",
