@@ -77,7 +77,7 @@ endif
 # ==== what is made of what ===========================================================================================
 
 # Layer 1 has never heard of Lua; layer 2 is the binding; together they are thrive.core.
-LAYER1  = buf url header retry pager date json auth transport attempt outcome curlapi dynlib hmac
+LAYER1  = buf url header retry pager date json auth redact transport attempt outcome curlapi dynlib hmac
 LAYER2  = core client operation map value transfer answer page error lua_json lua_json_encode
 # The sandbox's HTTP side, thrive.sandbox.http, where libmicrohttpd is there.
 SANDBOX = sandbox sandbox_send mhdapi
@@ -198,7 +198,7 @@ fuzzers: $(patsubst %,$(B)/fuzz/%,$(FUZZERS))
 
 # How many jobs a make that we start may use: what the user said, else one for each processor.
 NPROC := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-JOBS   = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(NPROC))
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(NPROC))
 
 .PHONY: deps deps-build deps-check demo demo-run check print-compile-flags print-rockspec bench rockspec help clean
 # PKG_CONFIG and CC may be needed to find out what is missing.
@@ -211,7 +211,7 @@ deps-check:
 
 # pkg-config is asked when make starts, so that make must start again after an installation.
 demo: deps-build
-	@$(MAKE) --no-print-directory $(JOBS) interpreter
+	@$(MAKE) --no-print-directory $(PARALLEL) interpreter
 	@$(MAKE) --no-print-directory demo-run
 demo-run: interpreter
 	@$(B)/thrivelua --sandbox examples/hr_sync.lua examples/data/hr.csv
@@ -227,7 +227,7 @@ print-compile-flags:
 
 SECONDS = 600
 fuzz: deps-check
-	@$(MAKE) --no-print-directory $(JOBS) fuzzers
+	@$(MAKE) --no-print-directory $(PARALLEL) fuzzers
 	@MAKE='$(MAKE_COMMAND)' FUZZ_SECONDS=$(SECONDS) sh spec/support/check.sh fuzz
 
 bench: all

@@ -369,6 +369,16 @@ describe("a client", function()
     assert.is_nil(client[1])
   end)
 
+  it("says that its methods want a colon, with the caller's position", function()
+    for _, name in ipairs { "request", "stats", "plan", "close" } do
+      local line = debug.getinfo(1, "l").currentline + 1
+      local message = raised(function() client[name]({ method = "GET", path = "/rest/v1/users" }) end)
+      assert.equal(("spec/client_spec.lua:%d: client:%s: call it with a colon: client:%s(…)"):format(line, name, name),
+        (message:gsub("^%./", "")))
+    end
+    assert.equal(0, sandbox:count())
+  end)
+
   it("says who it is, the script's name first", function()
     local named <close> = assert(sandbox:client{ user_agent = "hr-sync/2" })
     assert(named.users:list())

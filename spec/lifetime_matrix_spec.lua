@@ -323,15 +323,16 @@ describe("closing a client", function()
     local tasks = {}
     for i = 1, 6 do
       tasks[i] = thrive.spawn(function()
-        local _, err = get()
+        -- An answer may be there before the next task begins: that one then finds the client closed.
+        local ok, why, err = pcall(get)
         client:close()
         collect()
-        return err
+        return ok and err.kind or tostring(why)
       end)
     end
     for i = 1, 6 do
-      local err = tasks[i]:wait()
-      assert.truthy(err.kind == "validation" or err.kind == "cancelled", tostring(err))
+      local outcome = tasks[i]:wait()
+      assert.truthy(outcome == "validation" or outcome == "cancelled" or outcome:find("closed client", 1, true), outcome)
     end
   end)
 

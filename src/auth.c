@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "header.h"
 #include "json.h"
@@ -14,11 +13,7 @@
 #define DEFAULT_LIFE 3600.0 /* seconds, when the answer does not say */
 #define LONGEST_LIFE (366 * 86400.0)
 #define REFRESH_AT 0.9    /* of a token's life */
-#define SHORTEST_SECRET 4 /* bytes: anything shorter would strike out half of every text */
 #define LONGEST_ERROR 300 /* bytes of thr_auth_token_error */
-
-/* Secrets at once: three slots, the Basic credentials, two tokens. */
-#define SECRETS_MAX (3 + 1 + THR_HOST_COUNT)
 
 static const char out_of_memory[] = "out of memory";
 
@@ -61,6 +56,17 @@ static void token_wipe(thr_token *t) {
   secret_wipe(&t->text);
   secret_wipe(&t->scope);
   t->refresh = t->expires = 0;
+}
+
+/* Answers to requests that carried the token may still be on their way: it stays known, to be blotted out of them. */
+static void token_retire(thr_auth *a, thr_host h) {
+  if (a->token[h].text.data != NULL) {
+    secret_wipe(&a->retired[h]);
+    a->retired[h] = a->token[h].text;
+    a->token[h].text.data = NULL;
+    a->token[h].text.len = 0;
+  }
+  token_wipe(&a->token[h]);
 }
 
 /* ---- encodings ---- */
@@ -393,7 +399,7 @@ int thr_auth_token_accept(thr_auth *a, thr_host h, const char *json, size_t n, d
   fresh.refresh = now + REFRESH_AT * life;
   fresh.expires = now + life;
   fresh.generation = a->token[h].generation + 1;
-  token_wipe(&a->token[h]);
+  token_retire(a, h);
   a->token[h] = fresh;
   *why = NULL;
   return 0;
@@ -466,131 +472,17 @@ unsigned thr_auth_token_generation(const thr_auth *a, thr_host h) { return a->to
 
 void thr_auth_token_drop(thr_auth *a, thr_host h, unsigned generation) {
   if (a->token[h].generation == generation)
-    token_wipe(&a->token[h]);
-}
-
-/* ---- redaction ---- */
-
-static int hex_value(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-    return (c | 0x20) - 'a' + 10;
-  return -1;
-}
-
-/* Two hex digits at s[0..n) that make `want`? */
-static int is_hex(const char *s, size_t n, char want) {
-  if (n < 2 || hex_value(s[0]) < 0 || hex_value(s[1]) < 0)
-    return 0;
-  return hex_value(s[0]) * 16 + hex_value(s[1]) == (unsigned char)want;
-}
-
-/* How many bytes of s[0..n) are a way to write the byte `want`: itself, %XX, + for a space, \x or \u00XX. 0
-** = none. */
-static size_t match_byte(const char *s, size_t n, char want) {
-  if (n == 0)
-    return 0;
-  if (s[0] == '%' && is_hex(s + 1, n - 1, want))
-    return 3;
-  if (s[0] == '\\' && n >= 2) {
-    if (s[1] == want && (want == '"' || want == '\\' || want == '/'))
-      return 2;
-    if (n >= 6 && memcmp(s, "\\u00", 4) == 0 && is_hex(s + 4, n - 4, want))
-      return 6;
-  }
-  return s[0] == want || (s[0] == '+' && want == ' ');
-}
-
-/* How many bytes of s[0..n) write the UTF-8 character at want[0..wn) as JSON does, \uXXXX or two of them; *used is how
-** long the character is. 0 = they do not. */
-static size_t match_escape(const char *s, size_t n, const char *want, size_t wn, size_t *used) {
-  unsigned long code = (unsigned char)want[0];
-  size_t i, bytes = code >= 0xF0 ? 4 : code >= 0xE0 ? 3 : 2, len;
-  char text[48];
-  if (code < 0xC2 || wn < bytes || n < 6 || s[0] != '\\' || s[1] != 'u')
-    return 0;
-  code &= 0xFFUL >> (bytes + 1);
-  for (i = 1; i < bytes; i++)
-    code = code << 6 | ((unsigned char)want[i] & 0x3F);
-  if (code < 0x10000)
-    snprintf(text, sizeof text, "\\u%04lx", code);
-  else
-    snprintf(text, sizeof text, "\\u%04lx\\u%04lx", 0xD7C0 + (code >> 10), 0xDC00 + (code & 0x3FF));
-  len = strlen(text);
-  *used = bytes;
-  return n >= len && strncasecmp(s, text, len) == 0 ? len : 0;
-}
-
-/* Length of the secret as it stands at the beginning of s[0..n), 0 when it does not. The padding of base64
-** may be missing. */
-static size_t match_secret(const char *s, size_t n, const thr_secret *secret) {
-  size_t at = 0, k;
-  if (n >= secret->len && memcmp(s, secret->data, secret->len) == 0) /* also when it holds a %41 of its own */
-    return secret->len;
-  for (k = 0; k < secret->len;) {
-    size_t used = 1, step = match_byte(s + at, n - at, secret->data[k]);
-    if (step == 0)
-      step = match_escape(s + at, n - at, secret->data + k, secret->len - k, &used);
-    if (step == 0)
-      break;
-    at += step;
-    k += used;
-  }
-  if (k < SHORTEST_SECRET)
-    return 0;
-  for (; k < secret->len; k++)
-    if (secret->data[k] != '=')
-      return 0;
-  return at;
-}
-
-size_t thr_auth_redact(const thr_auth *a, char *text, size_t n) {
-  const thr_secret *all[SECRETS_MAX], *secrets[SECRETS_MAX];
-  unsigned char first[256] = {0}; /* can a secret begin with this byte? */
-  size_t i, k, count = 0, end = 0, found = 0;
-  all[0] = &a->slot[THR_AUTH_API_KEY];
-  all[1] = &a->slot[THR_AUTH_CLIENT_SECRET];
-  all[2] = &a->slot[THR_AUTH_TOKEN];
-  all[3] = &a->basic;
-  for (k = 0; k < THR_HOST_COUNT; k++)
-    all[4 + k] = &a->token[k].text;
-  for (k = 0; k < SECRETS_MAX; k++) {
-    if (all[k]->data == NULL || all[k]->len < SHORTEST_SECRET)
-      continue;
-    secrets[count++] = all[k];
-    first[(unsigned char)all[k]->data[0]] = 1;
-  }
-  if (count == 0)
-    return 0;
-  first['%'] = first['\\'] = first['+'] = 1;
-  /* One pass from the left. A byte is overwritten once every match that could begin at it was looked for,
-  ** so matches that overlap are found whole. */
-  for (i = 0; i < n; i++) {
-    if (first[(unsigned char)text[i]]) {
-      size_t longest = 0;
-      for (k = 0; k < count; k++) {
-        size_t len = match_secret(text + i, n - i, secrets[k]);
-        if (len > longest)
-          longest = len;
-      }
-      if (longest > 0 && i >= end)
-        found++;
-      if (i + longest > end)
-        end = i + longest;
-    }
-    if (i < end)
-      text[i] = '*';
-  }
-  return found;
+    token_retire(a, h);
 }
 
 void thr_auth_wipe(thr_auth *a) {
   int i;
   for (i = 0; i < THR_AUTH_SLOT_COUNT; i++)
     secret_wipe(&a->slot[i]);
-  for (i = 0; i < THR_HOST_COUNT; i++)
+  for (i = 0; i < THR_HOST_COUNT; i++) {
     token_wipe(&a->token[i]);
+    secret_wipe(&a->retired[i]);
+  }
   secret_wipe(&a->basic);
   memset(a, 0, sizeof *a);
 }

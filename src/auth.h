@@ -53,6 +53,7 @@ typedef struct thr_auth {
   thr_secret slot[THR_AUTH_SLOT_COUNT];
   thr_secret basic; /* base64(id:secret) of kinds BASIC and OAUTH */
   thr_token token[THR_HOST_COUNT];
+  thr_secret retired[THR_HOST_COUNT]; /* the token before; kept for thr_auth_redact */
 } thr_auth;
 
 /* Copies s into a slot; the value before it is wiped; n == 0 unsets the slot. The kind goes back to NONE

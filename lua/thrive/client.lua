@@ -93,6 +93,12 @@ local missing = "no credentials: looked at the arguments (tenant_id with api_key
 
 local methods = {}
 
+local function check_self(client, name)
+  if getmetatable(client) ~= "thrive.client" then
+    error(("client:%s: call it with a colon: client:%s(…)"):format(name, name), 3)
+  end
+end
+
 local request_fields = {
   method = { "string", one_of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE") },
   path = { "string" }, query = { "table" }, headers = { "table" },
@@ -106,6 +112,7 @@ local request_fields = {
 -- @return the decoded answer (true when it is empty, a string when it is not JSON), err, meta
 -- @usage local tags = client:request{ method = "GET", path = "/rest/v1/tags", query = { perPage = 10 } }
 function methods.request(client, request, per_call)
+  check_self(client, "request")
   local state = core.state(client)
   if type(request) ~= "table" then
     error("client:request: argument #1 must be a table (got " .. type(request) .. ")", 2)
@@ -146,12 +153,14 @@ end
 -- bytes_received, connections.
 -- @treturn table
 function methods.stats(client)
+  check_self(client, "stats")
   return core.stats(client)
 end
 
 --- What a dry run would have sent so far, in order: { { operation =, method =, path =, body = }, … }.
 -- @treturn table
 function methods.plan(client)
+  check_self(client, "plan")
   local plan = {}
   for i, entry in ipairs(core.state(client).plan) do plan[i] = entry end
   return plan
@@ -159,6 +168,7 @@ end
 
 --- Cancels what is under way, wipes the secrets, closes. Idempotent; also done by `<close>` and the collector.
 function methods.close(client)
+  check_self(client, "close")
   core.close(client)
 end
 

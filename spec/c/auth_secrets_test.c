@@ -155,6 +155,16 @@ static void redaction(void) {
     thr_auth_wipe(&a);
   }
 
+  CASE(
+      "auth: a token that was replaced or dropped is still struck out, for its answers may be on their way") {
+    thr_auth a = oauth("client", "s3cret-of-the-client", "api/read", 0);
+    CHECK(accept(&a, THR_HOST_API, "{\"access_token\":\"token-one\"}", 0) == 0);
+    CHECK(accept(&a, THR_HOST_API, "{\"access_token\":\"token-two\"}", 1) == 0);
+    CHECK(strcmp(redacted(&a, "token-one token-two", 2), "********* *********") == 0);
+    thr_auth_token_drop(&a, THR_HOST_API, thr_auth_token_generation(&a, THR_HOST_API));
+    CHECK(strcmp(redacted(&a, "token-two", 1), "*********") == 0);
+    thr_auth_wipe(&a);
+  }
   CASE("auth: what is set is struck out even before a kind is chosen") {
     thr_auth a;
     memset(&a, 0, sizeof a);

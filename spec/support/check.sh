@@ -177,10 +177,11 @@ for stage in $stages; do
   esac
 done
 mkdir -p "$results"
+rm -f "$results/tally"
 if [ -n "$targets" ] && ! $MAKE --no-print-directory -j"$JOBS" WERROR=-Werror $targets >"$results/build.log" 2>&1; then
   echo "The build fails:"
   grep -v '^  [A-Z]* ' "$results/build.log"
-  echo "0 passed, 1 failed"
+  echo "0 passed, 1 failed" | tee "$results/tally"
   exit 1
 fi
 [ -z "$targets" ] || echo "built in $(($(date +%s) - started)) s"
@@ -217,5 +218,5 @@ done
 echo
 [ -z "$failed_stages" ] || echo "failed:$failed_stages (see $results; \"make check-STAGE\" runs one of them again)"
 echo "took $(($(date +%s) - started)) s"
-echo "$total_passed passed, $total_failed failed"
+echo "$total_passed passed, $total_failed failed" | tee "$results/tally"
 [ "$total_failed" = 0 ] && [ "$total_passed" -gt 0 ]
