@@ -11,10 +11,10 @@ return {
   require("thrive.sandbox.tags"),
   require("thrive.sandbox.lifecycle"),
   require("thrive.sandbox.users"),
-  require("thrive.sandbox.events"),
   require("thrive.sandbox.audiences"),
   require("thrive.sandbox.members"),
   require("thrive.sandbox.managers"),
   require("thrive.sandbox.assignments"),
   require("thrive.sandbox.completions"),
+  require("thrive.sandbox.events"),
 }
