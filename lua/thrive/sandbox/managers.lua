@@ -86,14 +86,20 @@ local function permissions_of(entry)
 end
 
 -- Resolves every entry of the body. A reference is an email or a reference; ids are not mentioned, so they find nobody.
-local function people(tenant, request, result)
+-- What is wrong with one goes into the result, also what `refuse(user)` says.
+local function people(tenant, request, result, refuse)
   local found = {}
   for _, entry in ipairs(request.fields) do
     local user = bulk.person(tenant, entry.reference, true)
     if not user then
       result:fail(entry.reference, "there is no user with this email or reference")
     elseif result:first(user, entry.reference) then
-      found[#found + 1] = { user = user, text = entry.reference, permissions = permissions_of(entry) }
+      local reason = refuse and refuse(user)
+      if reason then
+        result:fail(entry.reference, reason)
+      else
+        found[#found + 1] = { user = user, text = entry.reference, permissions = permissions_of(entry) }
+      end
     end
   end
   return found
@@ -103,13 +109,10 @@ local function add(tenant, request)
   local audience, refused = writable(tenant, request)
   if not audience then return refused end
   local result = bulk.result()
-  for _, found in ipairs(people(tenant, request, result)) do
-    if groups.manager(audience, found.user) then
-      result:fail(found.text, "is already a manager")
-    else
-      table.insert(audience.managers, { user = found.user, permissions = found.permissions })
-      result:ok(found.text)
-    end
+  local function refuse(user) return groups.manager(audience, user) and "is already a manager" end
+  for _, found in ipairs(people(tenant, request, result, refuse)) do
+    table.insert(audience.managers, { user = found.user, permissions = found.permissions })
+    result:ok(found.text)
   end
   return result:reply()
 end

@@ -36,15 +36,16 @@ local function writable(tenant, request)
   return audience, refused
 end
 
--- Resolves every text of the body; what is wrong with one goes into the result.
-local function people(tenant, request, result)
+-- Resolves every text of the body; what is wrong with one goes into the result, also what `refuse(user)` says.
+local function people(tenant, request, result, refuse)
   local found = {}
   for _, text in ipairs(request.fields) do
     local user = bulk.person(tenant, text)
     if not user then
       result:fail(text, "there is no user with this email, reference or id")
     elseif result:first(user, text) then
-      found[#found + 1] = { user = user, text = text }
+      local reason = refuse and refuse(user)
+      if reason then result:fail(text, reason) else found[#found + 1] = { user = user, text = text } end
     end
   end
   return found
@@ -54,13 +55,10 @@ local function add(tenant, request)
   local audience, refused = writable(tenant, request)
   if not audience then return refused end
   local result = bulk.result()
-  for _, found in ipairs(people(tenant, request, result)) do
-    if groups.has(audience, found.user) then
-      result:fail(found.text, "is already a member")
-    else
-      groups.join(tenant, audience, found.user)
-      result:ok(found.text)
-    end
+  local function refuse(user) return groups.has(audience, user) and "is already a member" end
+  for _, found in ipairs(people(tenant, request, result, refuse)) do
+    groups.join(tenant, audience, found.user)
+    result:ok(found.text)
   end
   return result:reply()
 end

@@ -14,7 +14,6 @@ return {
   require("thrive.sandbox.tags"),
   require("thrive.sandbox.lifecycle"),
   require("thrive.sandbox.users"),
-  require("thrive.sandbox.events"),
   require("thrive.sandbox.audiences"),
   require("thrive.sandbox.members"),
   require("thrive.sandbox.managers"),
@@ -24,4 +23,5 @@ return {
   require("thrive.sandbox.activities"),
   require("thrive.sandbox.cpd"),
   require("thrive.sandbox.aptem"),
+  require("thrive.sandbox.events"),
 }
