@@ -134,6 +134,24 @@ describe("the sandbox's contents", function()
     refused(assert(raw.request(sandbox, "GET", "/rest/v1/contents", nil, { Authorization = false })), 401)
   end)
 
+  it("needs the scope to read, as activities and CPD do", function()
+    local function bearer(scope)
+      local answer = assert(raw.request(sandbox, "POST", "/oauth2/token/" .. sandbox.tenant_id,
+        ("grant_type=client_credentials&client_id=%s&client_secret=%s&scope=%s"):format(sandbox.client_id,
+          sandbox.client_secret, scope),
+        { Authorization = false, ["Content-Type"] = "application/x-www-form-urlencoded" }))
+      return { Authorization = "Bearer " .. answer.json.access_token }
+    end
+    local reader, writer = bearer("api/read"), bearer("api/write")
+    for _, path in ipairs{
+      "contents", "contents/x", "activities", "activity/x", "cpdCategories", "cpdCategories/x", "cpdEntries", "cpdEntries/x",
+      "cpdRequirementSummaries", "cpdRequirementSummaries/x", "cpdUserLogSummaries", "tags", "tags/x",
+    } do
+      assert.not_equal(403, assert(raw.request(sandbox, "GET", "/rest/v1/" .. path, nil, reader)).status)
+      refused(assert(raw.request(sandbox, "GET", "/rest/v1/" .. path, nil, writer)), 403)
+    end
+  end)
+
   it("is the same for the same seed, whatever happened before the first look", function()
     local other <close> = assert(start{ users = 30 })
     assert.equal(200, assert(raw.request(other, "DELETE", "/rest/v2/users/ref/U0003")).status)

@@ -163,10 +163,10 @@ function M.tenant(config, now)
   }
   -- for rooms that make their part on first use, when some of tenant.users may be newer than the seed
   tenant.seed, tenant.seeded_users, tenant.base = config.seed, config.users, BASE
-  tenant.aptem_tenant, tenant.aptem_token = config.aptem_tenant, config.aptem_token
   for _, name in ipairs(config.custom_fields) do tenant.custom_fields[name] = true end
   for _, code in ipairs(config.languages) do tenant.language_set[code] = true end
   for i = 1, 12 do tenant.audience_ids[i] = random:id(BASE - i * DAY) end
+  tenant.aptem_tenant, tenant.aptem_token = config.aptem_tenant, config.aptem_token
   tags(tenant, random)
   for i = 1, config.users do person(tenant, random, i) end
   return tenant
