@@ -9,58 +9,52 @@ local thrive = require "thrive"
 local HELP = [[
 usage: thrivelua [--sandbox] [--dry-run] examples/managers.lua MANAGERS.csv
 
-Columns: audience (id or reference), manager (ref or email address), and yes or no in each of manage_content, assignments,
-view_learning, insights, manage_people. One more is for structures: add_managers. An empty cell is a no.
-Thrive changes the permissions of a manager only by replacing the whole list: do not change it elsewhere meanwhile.
+Columns: audience (id or reference), manager (ref or email address), and yes or no in each of manageContent, assignments,
+canViewLearnPage, insights, manage. An empty cell is a no. For structures, and only for them: canAddAudienceManagers.
+Whose permissions are others now is taken out and added anew, since Thrive has no way to change them.
 
-Exit status: 0 all is done, 3 some managers or audiences failed (they are listed), 1 nothing was done.]]
+Exit status: 0 all is done, 3 some lines failed (they are listed), 1 nothing was done.]]
 
 if arg[1] == "--help" then return print(HELP) end
-local function stop(message)
-  io.stderr:write("managers: ", message, "\n")
-  os.exit(1, true)
-end
-if #arg ~= 1 then stop("one file is needed, see --help") end
-
-local audiences, wanted, answers = {}, {}, { yes = true, no = false, [""] = false } -- wanted: audience → its managers
-for row, line in thrive.csv.rows(arg[1], { required = { "audience", "manager" }, trim = true, empty = "string" }) do
-  local function may(column)
-    local answer = answers[(row[column] or ""):lower()]
-    if answer == nil then stop(("line %d: %s has to be yes or no, nothing was changed"):format(line, column)) end
-    return answer
-  end
-  if row.audience == "" or row.manager == "" then stop(("line %d: audience or manager is empty"):format(line)) end
-  if not wanted[row.audience] then table.insert(audiences, row.audience) end
-  wanted[row.audience] = wanted[row.audience] or {}
-  table.insert(wanted[row.audience], { reference = row.manager, permissions = {
-    audienceManager = { manageContent = may "manage_content", assignments = may "assignments" },
-    peopleManager = { canViewLearnPage = may "view_learning", insights = may "insights", manage = may "manage_people" },
-    administrator = (row.add_managers or "") ~= "" and { canAddAudienceManagers = may "add_managers" } or nil } })
+if #arg ~= 1 then
+  io.stderr:write("managers: one file is needed, see --help\n")
+  os.exit(1)
 end
 
+local GROUPS = { manageContent = "audienceManager", assignments = "audienceManager", canViewLearnPage = "peopleManager",
+  insights = "peopleManager", manage = "peopleManager", canAddAudienceManagers = "administrator" }
+local ANSWERS, rows = { yes = true, no = false }, {}
+for row, line in thrive.csv.rows(arg[1], { required = { "audience", "manager" }, trim = true }) do
+  row.line = line
+  table.insert(rows, row)
+end
 local client = assert(thrive.client())
-local function has(manager, permissions) -- compares what is wanted; there is more that can be read than written
-  for group, flags in pairs(permissions) do
-    for name, value in pairs(flags) do if ((manager.permissions[group] or {})[name] or false) ~= value then return false end end
+local function set(row)
+  local wanted = { audienceManager = {}, peopleManager = {}, administrator = row.canAddAudienceManagers and {} }
+  for name, group in pairs(GROUPS) do
+    local answer = ANSWERS[(row[name] or "no"):lower()]
+    if answer == nil then return nil, name .. " has to be yes or no" end
+    if wanted[group] then wanted[group][name] = answer end
   end
-  return true
-end
-local function update(audience)
-  local page, err = client.audiences.managers:list(audience)
-  if not page then return nil, err end
-  local all, new, changed, by = page.results, {}, {}, {}
-  for _, manager in ipairs(all) do
-    manager.reference = manager.reference or manager.email
-    by[manager.reference], by[(manager.email or manager.reference):lower()] = manager, manager
-  end
-  for _, one in ipairs(wanted[audience]) do
-    local manager = by[one.reference] or by[one.reference:lower()]
-    if not manager then
-      table.insert(new, one)
-      table.insert(all, one)
-    elseif not has(manager, one.permissions) then
-      manager.permissions = one.permissions
-      table.insert(changed, one)
+  if not row.manager then return nil, "manager is empty" end
+  for _, manager in ipairs(assert(client.audiences.managers:list(row.audience)).results) do
+    if manager.reference == row.manager or (manager.email or ""):lower() == row.manager:lower() then
+      local same = true
+      for name, group in pairs(GROUPS) do
+        same = same and (not wanted[group] or ((manager.permissions[group] or {})[name] or false) == wanted[group][name])
+      end
+      if same then return print("unchanged", row.audience, row.manager) end
+      assert(client.audiences.managers:remove(row.audience, manager.userId))
     end
   end
-  ...
+  local result, problem, meta = client.audiences.managers:add(row.audience, { { reference = row.manager, permissions = wanted } })
+  if problem then return nil, result and result.outcomes[1].reason or problem end
+  print(meta.planned and "would be manager" or "is manager", row.audience, row.manager)
+end
+
+local _, failures = thrive.map(rows, set, { concurrency = 1 }) -- an error ends a line, the others have their turn
+print(("%d lines, %d failed"):format(#rows, #failures))
+for _, failure in ipairs(failures) do
+  io.stderr:write(("line %d: %s\n"):format(failure.item.line, (tostring(failure.err):gsub("^%S+:%d+: ", ""))))
+end
+os.exit(failures[1] and 3 or 0, true)

@@ -130,11 +130,6 @@ describe("a call with mistakes in its arguments", function()
     { "empty text where text is required", function() client.users:create(subject.person{ ref = "" }) end,
       "'ref' must not be empty" },
     { "no names", function() client.users:add_tags("x", {}) end, "'names' must not be empty" },
-    { "too many names", function()
-      local names = {}
-      for i = 1, 101 do names[i] = "n" .. i end
-      client.users:add_tags("x", names)
-    end, "'names' must hold at most 100 entries (got 101)" },
     { "names that are no array", function() client.users:add_tags("x", "Lua") end,
       "argument #2 (names) must be an array (got string)" },
     { "names with a hole", function() client.users:add_tags("x", { "a", nil, "b" }) end,

@@ -193,7 +193,7 @@ int thrL_operation_new(lua_State *L) {
   op->host = (thr_host)option_field(L, 1, "host", "api", host_names);
   op->expect = (thrL_expect)option_field(L, 1, "expect", "object", expect_names);
   op->path = text_field(L, 1, "path");
-  op->scope = (thrL_scope)option_field(L, 1, "scope", NULL, scope_names);
+  op->scope = (thrL_scope)option_field(L, 1, "scope", op->method == THR_GET ? "read" : "write", scope_names);
   op->key = text_field(L, 1, "key");
   op->idempotent = flag_field(L, 1, "idempotent");
   compile_list(L, 1, "args", &op->args, &op->arg_count);

@@ -378,6 +378,8 @@ static int transfer_add_headers(lua_State *L) {
   static const char *const ours[] = {"authorization",     "content-length", "host",
                                      "transfer-encoding", "connection",     "x-api-token"};
   thrL_transfer *tr = check(L);
+  const char *token_header =
+      tr->client->auth.slot[THR_AUTH_HEADER_NAME].data; /* what Aptem's token goes in */
   luaL_checktype(L, 2, LUA_TTABLE);
   for (lua_pushnil(L); lua_next(L, 2) != 0; lua_pop(L, 1)) {
     const char *name, *value;
@@ -398,6 +400,7 @@ static int transfer_add_headers(lua_State *L) {
         lower.data[i] = (char)(lower.data[i] + 32);
     for (i = 0; i < sizeof ours / sizeof *ours; i++)
       reserved |= lower.data != NULL && strcmp(lower.data, ours[i]) == 0;
+    reserved |= token_header != NULL && strcasecmp(name, token_header) == 0;
     thr_buf_free(&lower);
     if (!reserved)
       drop_header(&tr->t.headers, name, nn);

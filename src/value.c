@@ -186,10 +186,12 @@ static int put_date(lua_State *L, int i, const thrL_param *p, thr_buf *out) {
     return rc == 0;
   }
   if (lua_type(L, i) == LUA_TNUMBER) {
-    lua_Number x = lua_tonumber(L, i), whole = floor(x);
-    if (!(whole > -1e12 && whole < 1e12)) /* also turns NaN away */
+    lua_Number x = lua_tonumber(L, i), whole, milliseconds;
+    if (!(x > -1e12 && x < 1e12)) /* also turns NaN away */
       return 0;
-    rc = thr_date_write(out, p->date, (int64_t)whole, (int)floor((x - whole) * 1000.0));
+    milliseconds = floor(x * 1000.0 + 0.5); /* 1719766800.123 is a hair less than it reads */
+    whole = floor(milliseconds / 1000.0);
+    rc = thr_date_write(out, p->date, (int64_t)whole, (int)(milliseconds - whole * 1000.0));
     if (rc == -1)
       luaL_error(L, "not enough memory");
     return rc == 0;

@@ -3,16 +3,23 @@
 
 local core = require "thrive.core"
 local client = require "thrive.client"
+local options = require "thrive.options"
 local resource = require "thrive.resource"
 local settings = require "thrive.settings"
 
 local M = {}
 
+-- Headers that say something else already.
+local taken = { accept = true, connection = true, ["content-length"] = true, ["content-type"] = true, host = true,
+  ["transfer-encoding"] = true, ["user-agent"] = true }
+
 local known = {
   tenant = { "string", function(v) return v ~= "" or nil, "the name of the tenant" end },
   token = { "string" },
   base_url = { "string" },
-  header = { "string" },
+  header = { "string", function(v)
+    return v:find("^[%w!#$%%&'*+.^_`|~-]+$") and not taken[v:lower()] or nil, "the name of a header that is not taken"
+  end },
 }
 for name, rule in pairs(client.common) do known[name] = rule end
 
@@ -50,6 +57,10 @@ function M.new(given)
   if not ud then return nil, state end
   face.users = resource.group(ud, state, "aptem.users")
   for name, method in pairs(client.methods) do face[name] = method end
+  local names = options.sorted_keys(face)
+  setmetatable(face, { __index = function(_, key)
+    if type(key) == "string" then resource.no_such(key, names) end
+  end })
   return ud
 end
 

@@ -11,6 +11,14 @@ local array = core.json.array
 -- After these the other chunks would fare no better.
 local fatal = { auth = true, forbidden = true, not_found = true, guard = true, config = true, cancelled = true, tls = true }
 
+-- After these a part that was sent may have been done all the same.
+local open_kinds = { ambiguous = true, network = true, timeout = true, server = true, decode = true, cancelled = true }
+
+local function is_open(err)
+  if err.code == "redirect" or err.status == 503 and err.retry_after then return false end -- turned away
+  return err.sent and open_kinds[err.kind] or false
+end
+
 -- What the service calls an input.
 local function key_of(input)
   if type(input) == "table" then return input.reference or input.tagName end
@@ -45,7 +53,7 @@ local function take(map, key)
 end
 
 -- Reads a chunk's answer: one outcome per input. The service may name an entry otherwise than it was given (a ref for an
--- email); then the counts must add up, or the entry is unknown.
+-- email); then the counts must add up, or the entry is unknown. One that was given twice may be answered once.
 local function read_answer(inputs, value, status, outcomes)
   if type(value) ~= "table" or value.success == nil and value.failure == nil then
     for _, input in ipairs(inputs) do -- nothing said but 2xx
@@ -55,20 +63,23 @@ local function read_answer(inputs, value, status, outcomes)
   end
   local succeeded, failed = by_reference(entities(value.success)), by_reference(entities(value.failure))
   local failures, successes = count_of(value.failure), count_of(value.success)
-  local open = {}
+  local open, twins, before = {}, {}, {}
   for _, input in ipairs(inputs) do
     local outcome = { input = input }
     local key = key_of(input)
-    local failure = take(failed, key)
+    local failure, twin = take(failed, key), before[key]
     if failure then
       outcome.outcome, outcome.reason = "failure", failure.reason
       failures = failures - 1
     elseif take(succeeded, key) then
       outcome.outcome = "success"
       successes = successes - 1
+    elseif twin then
+      twins[outcome] = twin
     else
       open[#open + 1] = outcome
     end
+    before[key] = twin or outcome
     outcomes[#outcomes + 1] = outcome
   end
   local left = {} -- failures that could not be told apart by name
@@ -84,6 +95,7 @@ local function read_answer(inputs, value, status, outcomes)
       outcome.reason = "the service did not say what became of it"
     end
   end
+  for outcome, twin in pairs(twins) do outcome.outcome, outcome.reason = twin.outcome, twin.reason end
 end
 
 local function fill(inputs, outcomes, outcome, reason, err)
@@ -120,6 +132,8 @@ function M.run(job)
   -- Chunks answer for themselves here; whoever called is told once, at the end.
   local quiet = setmetatable({ raise = false }, { __index = state })
   local outcomes, planned, said, last_meta, stopped = {}, {}, nil, nil, nil
+  local limit = job.options and job.options.deadline or state.deadline
+  local deadline = limit and core.now() + limit -- of the whole call, not of each part
   for first = 1, #list, job.chunk do
     local slice = table.move(list, first, math.min(first + job.chunk - 1, #list), 1, {})
     if stopped then
@@ -131,7 +145,9 @@ function M.run(job)
       local transfer, problems = core.prepare(client, operation, table.unpack(values, 1, job.arguments.n + 1))
       if not transfer then error(problems, 0) end -- checked before, so the list was changed meanwhile
       if job.options and job.options.headers then core.add_headers(transfer, job.options.headers) end
-      local value, err, meta = call.run(client, quiet, transfer, job.options, true)
+      local options = job.options
+      if deadline then options = setmetatable({ deadline = deadline - core.now() }, { __index = options }) end
+      local value, err, meta = call.run(client, quiet, transfer, options, true)
       last_meta = meta
       if meta.planned then
         planned[#planned + 1] = value
@@ -141,8 +157,8 @@ function M.run(job)
           if state.raise then error(err, 0) end
           return nil, err, meta
         end
-        fill(slice, outcomes, err.sent and err.kind == "ambiguous" and "unknown" or "failure", err.message, err)
-        if fatal[err.kind] then stopped = err end
+        fill(slice, outcomes, is_open(err) and "unknown" or "failure", err.message, err)
+        if fatal[err.kind] or err.code == "deadline" then stopped = err end
       else
         read_answer(slice, value, meta.status, outcomes)
         if type(value) == "table" then said = value end

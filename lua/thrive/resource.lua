@@ -53,10 +53,12 @@ end
 -- A search that answers a record or an array of records: one of them is the result, none and several are errors.
 local function one_record(state, transfer, value, err, meta)
   if err ~= nil or type(value) == "table" and not core.json.isarray(value) then return value, err, meta end
-  if type(value) ~= "table" then
-    err = core.failure(transfer, "decode", "the answer is neither a record nor a list of them")
-  elseif #value == 1 then
-    return value[1], nil, meta
+  local only = type(value) == "table" and #value == 1 and value[1]
+  if type(value) ~= "table" or only and (type(only) ~= "table" or core.json.isarray(only)) then
+    local quote = type(value) == "string" and ": it starts with " .. value:sub(1, 120):gsub("[^ -~]", ".") or ""
+    err = core.failure(transfer, "decode", "the answer is neither a record nor a list of them" .. quote)
+  elseif only then
+    return only, nil, meta
   elseif #value == 0 then
     err = core.failure(transfer, "not_found", "nobody fits")
   else
@@ -233,6 +235,11 @@ for _, name in ipairs(catalogue.groups) do is_group[name] = true end
 --- Makes one group object for a client: for clients of other services, such as thrive.aptem.
 M.group = group_of
 
+--- Raises, from the __index of a client's face, that there is no such method or group; names: those that there are.
+function M.no_such(key, names)
+  error(("a client has no '%s'%s"):format(key, nearest(key, names)), 4) -- 3 is the C function behind __index
+end
+
 --- Gives a client its methods and groups; a group is made when it is first used.
 -- @param client userdata
 -- @tparam table state
@@ -249,7 +256,7 @@ function M.install(client, state, face, methods)
     if type(key) ~= "string" then return nil end
     local names = options.sorted_keys(methods)
     table.move(catalogue.groups, 1, #catalogue.groups, #names + 1, names)
-    error(("a client has no '%s'%s"):format(key, nearest(key, names)), 3) -- 2 is the C function behind __index
+    M.no_such(key, names)
   end })
 end
 

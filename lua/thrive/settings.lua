@@ -4,6 +4,7 @@
 -- * `dry_run`, `read_only` (boolean): forced on for every client when true;
 -- * `base_client` (table): with --sandbox, the base_url, webhooks_url and credentials that replace those of every
 --   client, so that a script run in the sandbox cannot reach a real tenant;
+-- * `aptem` (table): likewise the base_url, tenant and token that replace those of every client of Aptem;
 -- * `on_plan` (function): called with each planned write of a dry run,
 --   { operation =, method =, path =, body = }.
 -- @module thrive.settings
