@@ -200,7 +200,7 @@ fuzzers: $(patsubst %,$(B)/fuzz/%,$(FUZZERS))
 NPROC := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(NPROC))
 
-.PHONY: deps deps-build deps-check demo demo-run check print-compile-flags print-rockspec bench rockspec help clean
+.PHONY: deps deps-build deps-check demo demo-run check print-compile-flags print-rockspec reference bench rockspec help clean
 # PKG_CONFIG and CC may be needed to find out what is missing.
 export CC PKG_CONFIG B
 deps: deps-check
@@ -230,6 +230,10 @@ fuzz: deps-check
 	@$(MAKE) --no-print-directory $(PARALLEL) fuzzers
 	@MAKE='$(MAKE_COMMAND)' FUZZ_SECONDS=$(SECONDS) sh spec/support/check.sh fuzz
 
+# The reference is generated from the catalogue; check-lint fails when it is stale.
+reference: interpreter
+	@$(B)/thrivelua doc/reference.lua >doc/reference.md.new && mv doc/reference.md.new doc/reference.md
+
 bench: all
 	@for b in bench/*.lua; do echo "== $$b"; $(B)/thrivelua $$b || exit 1; done
 	@echo "== bench/startup.sh"; THRIVELUA=$(B)/thrivelua sh bench/startup.sh
@@ -251,7 +255,7 @@ LUADIR  = $(PREFIX)/share/lua/5.4
 CMODDIR = $(PREFIX)/lib/lua/5.4
 DOCDIR  = $(PREFIX)/share/doc/thrive
 INSTALL = install
-DOCS    = $(wildcard README.md LICENSE)
+DOCS    = $(wildcard README.md LICENSE doc/reference.md)
 
 .PHONY: install install-module install-interpreter install-doc uninstall
 install: install-module install-interpreter install-doc
@@ -266,7 +270,7 @@ install-interpreter: interpreter
 	@$(INSTALL) -m 755 $(B)/thrivelua "$(DESTDIR)$(BINDIR)/thrivelua"
 install-doc:
 	@$(INSTALL) -d "$(DESTDIR)$(DOCDIR)"
-	@for f in $(DOCS); do $(INSTALL) -m 644 $$f "$(DESTDIR)$(DOCDIR)/$$f" || exit 1; done
+	@for f in $(DOCS); do $(INSTALL) -m 644 $$f "$(DESTDIR)$(DOCDIR)/$${f##*/}" || exit 1; done
 # Removes what install puts there, the folders of other people's modules excepted.
 uninstall:
 	rm -f "$(DESTDIR)$(BINDIR)/thrivelua" "$(DESTDIR)$(LUADIR)/thrive.lua"
@@ -280,6 +284,7 @@ help:
 	@echo 'make deps        installs what is missing (Debian), or prints what to install'
 	@echo 'make install     PREFIX=$(PREFIX) DESTDIR=    thrivelua, the module for lua5.4, README and LICENSE'
 	@echo 'make uninstall   with the same PREFIX and DESTDIR'
+	@echo 'make reference   writes doc/reference.md from the catalogue'
 	@echo 'make bench       measures'
 	@echo 'make fuzz        SECONDS=600    the fuzzers'
 	@echo 'make rockspec    SOURCE_URL=git+https://…    $(ROCKSPEC), for a release'

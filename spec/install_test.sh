@@ -12,7 +12,8 @@ installed() { "$make" -s --no-print-directory WERROR=-Werror "$@"; }
 
 stage=$work/stage
 ok "make install works" installed install DESTDIR="$stage" PREFIX=/opt/thrive
-for file in bin/thrivelua share/lua/5.4/thrive.lua lib/lua/5.4/thrive/core.so share/doc/thrive/LICENSE share/doc/thrive/README.md; do
+for file in bin/thrivelua share/lua/5.4/thrive.lua lib/lua/5.4/thrive/core.so share/doc/thrive/LICENSE share/doc/thrive/README.md \
+  share/doc/thrive/reference.md; do
   ok "it installs PREFIX/$file" test -f "$stage/opt/thrive/$file"
 done
 is "nothing outside of PREFIX" "opt/thrive" "$(cd "$stage" && find . -mindepth 2 -maxdepth 2 | sed 's|^\./||')"

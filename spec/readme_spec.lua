@@ -1,54 +1,15 @@
 -- Every Lua block of the README runs in the sandbox under the interpreter; a block marked `output` is what the Lua block
 -- before it prints. Every file in examples/ answers --help.
 
-local interpreter = os.getenv("THRIVELUA") or "build/thrivelua"
+local blocks = require "spec.support.blocks"
 
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read("a")
-  file:close()
-  return text
-end
-
--- The fenced blocks, in order: { { language =, text =, line = }, … }
-local function blocks(path)
-  local found, open, line = {}, nil, 0
-  for text in read(path):gmatch("([^\n]*)\n") do
-    line = line + 1
-    local fence = text:match("^```(.*)$")
-    if fence and not open then
-      open = { language = fence, line = line, lines = {} }
-    elseif fence then
-      open.text = table.concat(open.lines, "\n") .. "\n"
-      found[#found + 1] = open
-      open = nil
-    elseif open then
-      open.lines[#open.lines + 1] = text
-    end
-  end
-  return found
-end
+local interpreter = blocks.interpreter
 
 -- The fragments go on from a client that the text introduces.
 local prelude = 'local thrive = require "thrive"\nlocal client = assert(thrive.client())\n'
 
-local function run(script)
-  local dir = os.tmpname()
-  os.remove(dir)
-  assert(os.execute("mkdir " .. dir))
-  local file = assert(io.open(dir .. "/readme.lua", "wb"))
-  file:write(script)
-  file:close()
-  local absolute = interpreter:sub(1, 1) == "/" and interpreter or "$OLDPWD/" .. interpreter
-  local pipe = assert(io.popen(("cd %s && %s --sandbox readme.lua 2>&1"):format(dir, absolute)))
-  local output = pipe:read("a")
-  local ok = pipe:close()
-  os.execute("rm -r " .. dir)
-  return ok, output
-end
-
 describe("README.md", function()
-  local all = blocks("README.md")
+  local all = blocks.read("README.md")
   local first = true
   for i, block in ipairs(all) do
     if block.language == "lua" then
@@ -59,7 +20,7 @@ describe("README.md", function()
       local script = first and block.text or prelude .. block.text
       first = false
       it(("runs the block at line %d"):format(block.line), function()
-        local ok, output = run(script)
+        local ok, output = blocks.run(script, "readme.lua")
         assert.is_truthy(ok, output)
         if expected then assert.equal(expected, output) end
       end)

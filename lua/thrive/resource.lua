@@ -38,12 +38,6 @@ end
 -- users.create → "users:create", as it is called
 local function display(name) return (name:gsub("%.([^.]*)$", ":%1")) end
 
--- A search without anything to look for could answer anybody.
-local function has_criteria(params)
-  for _, value in pairs(type(params) == "table" and params or {}) do if value ~= "" then return true end end
-  return false
-end
-
 -- completions:create says by the status alone whether the record is new.
 local function with_created(_, _, value, err, meta)
   if type(value) == "table" and not meta.planned then value.created = meta.status == 201 end
@@ -76,7 +70,6 @@ local function simple_verb(class, entry, name)
     local client = self[CLIENT]
     local transfer, given = prepare(client, operation, ...)
     if not transfer then error(given, 2) end
-    if entry.single and not has_criteria((...)) then error(shown .. ": nothing to look for was given", 2) end
     if given then take_options(shown, transfer, given, options.per_call) end
     local shape = entry.created and with_created or entry.single and one_record
     if not shape then return run(client, self[STATE], transfer, given) end

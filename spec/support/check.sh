@@ -41,10 +41,11 @@ specs() { # INTERPRETER SECONDS ENVIRONMENT
 # ---- the stages -----------------------------------------------------------------------------------------------------
 # Each has a title, and a function that lists its tasks.
 
-title_lint="luacheck and clang-format"
+title_lint="luacheck, clang-format, the reference"
 stage_lint() {
-  task "luacheck" 120 exit "luacheck -q --no-color lua spec examples bench bin/thrivelua thrive-scm-1.rockspec"
+  task "luacheck" 120 exit "luacheck -q --no-color lua spec examples bench doc bin/thrivelua thrive-scm-1.rockspec"
   task "clang-format" 120 exit "clang-format --dry-run -Werror src/*.[ch] spec/c/*.[ch] spec/fuzz/*.c bench/*.c"
+  task "doc/reference.md is what make reference writes" 30 exit "$B/thrivelua doc/reference.lua | diff doc/reference.md -"
   for script in src/*.sh spec/support/*.sh spec/*.sh bench/*.sh; do
     task "sh -n $script" 10 exit "sh -n $script"
   done

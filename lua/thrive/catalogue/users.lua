@@ -11,7 +11,7 @@ local function writable(update)
     { "firstName", "string", required = not update, doc = "given name" },
     { "lastName", "string", required = not update, doc = "family name" },
     { "email", "string", required = not update, unless = not update and { "loginMethod", "ref" } or nil,
-      nullable = update, doc = "email address; required unless loginMethod is \"ref\"" },
+      nullable = update, doc = "email address" },
     { "loginMethod", "string", enum = login, doc = "how the person logs in (the service's default: email)" },
     { "role", "string", enum = role, doc = "role (the service's default: learner)" },
     { "jobTitle", "string", nullable = update, doc = "name of the person's role in your organisation" },

@@ -68,7 +68,8 @@ return {
   records = { AptemUser = record },
   operations = {
     { verb = "search", method = "GET", path = "/users/search", scope = "read", single = true, expect = "any",
-      doc = "The user with that id, reference number and email address; at least one of them.", returns = "AptemUser",
+      doc = "The user with that id, reference number and email address. Give at least one: what comes back for none is not "
+        .. "documented.", returns = "AptemUser",
       params = {
         id("userId", "Aptem's id"),
         { "refNum", "string", doc = "reference number" },

@@ -1,0 +1,473 @@
+-- reference.lua — writes doc/reference.md (make reference) to standard output: every verb, from the catalogue and from
+-- doc/examples.lua; what the catalogue does not know stands below as text. thrivelua doc/reference.lua >doc/reference.md
+package.path = "./?.lua;" .. package.path
+
+local operations = require "spec.support.operations"
+local options = require "thrive.options"
+local examples = assert(dofile("doc/examples.lua"))
+
+local out = {}
+local function put(text, ...) out[#out + 1] = select("#", ...) > 0 and text:format(...) or text end
+
+-- ---- the text around the operations ---------------------------------------------------------------------------------
+
+local opening = [[
+# Reference
+
+<!-- Written by "make reference" from lua/thrive/catalogue/ and doc/. Do not edit. -->
+
+The README tells how to begin; this page has every verb, parameter and field. Every Lua block in it runs in the test suite,
+against the sandbox; those below go on from
+
+```lua
+local thrive = require "thrive"          -- in thrivelua it is a global already
+local client = assert(thrive.client())
+```]]
+
+local conventions = [[
+## Calls
+
+`client.<group>:<verb>(ids…, fields or parameters, options)` returns `value, err, meta`.
+
+- **Ids** go into the path, each as one segment: escape nothing yourself. Integers and strings are taken.
+- **Fields** (of a write) and **parameters** (of a list) are one table. What is not in the tables below is refused before
+  anything is sent, with every other problem of the call, as an error at the line of the call. `thrive.null` clears a field
+  where it says so; an empty list or text among parameters is left out.
+- **Options**, always the last table: `timeout` (seconds, of one attempt), `deadline` (seconds, of the whole call),
+  `max_retries`, `headers`; iteration takes %ITERATION% on top, `replace` takes `split`.
+- **value**: the record with every field the service sent, known or not; `null` is an absent field unless the client was
+  made with `nulls = "keep"`. A write to which the service has nothing to say is `true`.
+- **err**: nil, or an error object: `kind status code message fields operation method path request_id attempts elapsed
+  retry_after retryable sent body`. `tostring` is one line that says what to do.
+- **meta**: `status attempts headers url request_id timings planned operation method path`.
+
+### Lists
+
+Each `list` has three sisters, of the same arguments: `each` (record after record), `pages` (page after page, with its meta)
+and `all` (one array). They ask for the largest page that the service gives unless `perPage` says otherwise, and raise what
+goes wrong, so that a loop never ends early and looks complete. `list` itself is one page: `{ results = {…}, pagination =
+{ page, perPage, totalPages, totalResults } }`, without pagination where the service has none.
+
+### Dates
+
+Every date takes a number (epoch seconds; a fraction becomes milliseconds where the format has them) or a string. A string
+that fits the parameter's format goes as it is; another date is converted to UTC and to the format; without a zone it is
+UTC. The formats:
+
+| format | example | a day alone |
+|---|---|---|
+| ISO 8601 date-time | `2024-06-30T17:00:00.000Z`, `2024-06-30T17:00:00+01:00` | becomes `2024-06-30T00:00:00.000Z` |
+| ISO 8601 | the same, or `2024-06-30` | stays |
+| `YYYY-MM-DD hh:mm:ss` | `2024-06-30 17:00:00` | becomes `2024-06-30 00:00:00` |
+| `YYYY-MM-DD` or `YYYY-MM-DD hh:mm:ss` | `2024-06-30`, `2024-06-30 17:00:00` | stays |
+| `YYYY-MM-DDThh:mm:ss` | `2024-06-30T17:00:00` | becomes `2024-06-30T00:00:00` |
+
+### Errors
+
+Any call may fail with `auth` (401), `forbidden` (403, or a scope that cannot do it: then nothing is sent), `rate_limited`
+(429), `server` (5xx), `timeout`, `network`, `tls`, `decode` (the answer is not what is documented), `cancelled` (the client
+was closed); a write with `guard` in a client that is `read_only`. Each verb below names only what it has on top:
+
+| kind | when |
+|---|---|
+| `validation` | 400, 415, 422: the service refuses the values; `err.fields` where it names them |
+| `not_found` | 404, 410 |
+| `conflict` | 409: the same ref, email or reference exists, or the state does not allow it |
+| `ambiguous` | the answer of a write that must not be repeated was lost: look before you send it again |
+| `partial` | part of it was done: `result, err`, or the end of a list that is not whole |
+
+### What is tried again
+
+After no answer or 408, 429, 500, 502, 503, 504, a call is sent again up to `max_retries` times, if it is **repeatable**:
+sent twice, it ends in the same state. A call that is **not** is only sent again when it was certainly not acted on: after
+429, after 503 with `Retry-After`, or when nothing had been sent.
+
+### Bulk
+
+`members:add`, `managers:add`, `replace`, `add_tags`, `remove_tags` and `update_skills` take a list of any length and send it
+in hundreds. The result is `{ success = { count, entities }, failure = { count, entities }, outcomes = {…} }`, with one
+outcome for every input in its order: `{ input, outcome = "success" | "failure" | "unknown", reason, err }`. Where not
+everything succeeded, `err` beside it is `partial`. An empty list is refused.
+
+### Scopes
+
+A client with OAuth credentials asks for `scope`; a call that its token cannot do fails before it is sent. `read` below means
+`api/read` or `api/all`, `write` means `api/write` or `api/all`, `webhooks` means `api/webhooks` or `api/all`.]]
+
+local client_options = {
+  { '`tenant_id`, `api_key`', 'HTTP Basic; else from `THRIVE_TENANT_ID`, `THRIVE_API_KEY`' },
+  { '`client_secret`, `client_id`, `scope`',
+    'OAuth 2.0 client credentials, with `tenant_id`, which is the client id unless '
+    .. 'one is given; `THRIVE_CLIENT_SECRET`, `THRIVE_CLIENT_ID`' },
+  { '`token_auth`', '`"form"` (default) or `"basic"`: client id and secret as a header of the token request' },
+  { '`token`', 'a bearer token you hold; `THRIVE_TOKEN`' },
+  { '`region`', '`production` (default), `staging`, `production-mea`, `staging-mea`; `THRIVE_REGION`' },
+  { '`base_url`, `webhooks_url`', 'other hosts, as origins without `/rest`; `THRIVE_BASE_URL`, `THRIVE_WEBHOOKS_URL`' },
+  { '`timeout`, `connect_timeout`, `deadline`', 'seconds: of one attempt (60), of a connection (10), of a whole call (none)' },
+  { '`max_retries`, `concurrency`', '3; 8 requests on the wire at once' },
+  { '`ca_file`, `proxy`, `user_agent`',
+    'a PEM bundle (default: `SSL_CERT_FILE`, then the system\'s); a URL, `""` for '
+    .. 'none; text put before the module\'s own' },
+  { '`nulls`', '`"drop"` (default): a null field is absent; `"keep"`: it is `thrive.null`' },
+  { '`raise`', 'true: calls raise their error instead of returning it' },
+  { '`dry_run`, `read_only`', 'writes are remembered and not sent; writes are refused (`guard`)' },
+  { '`on`', '`{ request = f, response = f, retry = f }`: called with a table that holds no secret' },
+}
+
+local module = [[
+## thrive.client
+
+`thrive.client(options)` → client, or nil and an error of kind `config`. Nothing is sent. All options are optional:
+
+%OPTIONS%
+
+```lua
+local careful = assert(thrive.client{ timeout = 20, max_retries = 5, dry_run = true })
+assert(careful.users:delete("U0007"))
+print(careful:plan()[1].operation)
+```
+
+### client:request
+
+`client:request{ method =, path =, query =, body =, headers =, host = "api" | "webhooks" }` → value, err, meta. Any request,
+with the client's credentials, retries and guards. `path` is percent-encoded; `query` holds strings, numbers, booleans or
+arrays of them; `body` is any value that JSON has. A second table takes the options of a call.
+
+```lua
+local tags = assert(client:request{ method = "GET", path = "/rest/v1/tags", query = { perPage = 10 } })
+print(#tags.results)
+```
+
+### client:stats, client:plan, client:close
+
+`client:stats()` → counters since the client was made: `calls attempts retries waited bytes_sent bytes_received connections`.
+`client:plan()` → what a dry run would have sent: `{ { operation, method, path, body }, … }`. `client:close()` cancels what is
+under way and wipes the secrets; a `<close>` variable and the collector do it too.
+
+```lua
+local short <close> = assert(thrive.client())
+assert(short.skills:levels())
+print(short:stats().calls)
+```
+
+## thrive.map, thrive.spawn, thrive.sleep
+
+`thrive.map(list or iterator, f, { concurrency = 8 })` → results, failures. `f(item, index)` may return `value, err` as calls
+do; `results[i]` is the value of item i; failures are `{ { index, item, err }, … }`, in order, and the others still run.
+`thrive.spawn(f, …)` → a task; `task:wait()` → what f returned, and raises what it raised. `thrive.sleep(seconds)` gives way.
+
+```lua
+local users, failures = thrive.map({ "U0001", "U0002", "nobody" }, function(ref)
+  return client.users:get_by_ref(ref)
+end, { concurrency = 2 })
+print(users[1].ref, #failures, failures[1].item)
+
+local task = thrive.spawn(function() return client.skills:levels() end)
+thrive.sleep(0.01)
+print(#task:wait())
+```
+
+## thrive.null, thrive.array, thrive.iserror
+
+`thrive.null` is JSON's null (and `cjson.null`). `thrive.array(t)` marks a table, so that an empty one goes out as `[]`: fields
+that are arrays need no mark, arrays inside `additionalFields` and `body` do. `thrive.iserror(v)`: is v an error object?
+
+```lua
+print(thrive.iserror((select(2, client.users:get_by_ref("nobody")))))
+```
+
+## thrive.csv
+
+RFC 4180 with BOM, any line ends, and line breaks in quotes; streaming. `csv.rows(path, options)` loops over row and line;
+`csv.open(path, options)` → a reader (`reader:next()`, `reader:close()`); `csv.read(path, options)` and
+`csv.parse(text, options)` → an array. `rows` raises what is wrong with the file, the others return nil and an error.
+Options: `separator` (`","`), `header` (true, false or names), `empty` (`"nil"` or `"string"`), `trim`, `required` (names of
+columns), `source` (what messages call it).
+
+```lua
+for _, row in ipairs(assert(thrive.csv.parse("ref,email\nU1,u1@example.org\nU2,\n", { required = { "ref" } }))) do
+  print(row.ref, row.email)
+end
+```
+
+## thrive.webhooks
+
+What Thrive sends to you. `webhooks.verify(raw_body, headers, secret)` → true, or nil and why: the signature (HMAC-SHA256 in
+`x-hmac-signature`) over the bytes as they came, so verify before decoding. `webhooks.parse(raw_body)` → the event, with all
+its fields and whatever its type, or nil and an error of kind `decode`. Answer 2xx within 30 s, and be ready to see an event
+twice: nothing in it is signed that tells its age.
+
+```lua
+local body = '{"eventType":"content.completed","user":{"id":"5f2b8c9d1e3a4b5c6d7e8f90"},"content":{"id":"60c72b2f"}}'
+local headers = { ["X-Hmac-Signature"] = "sha256=" .. ("0"):rep(64) }
+print(thrive.webhooks.verify(body, headers, "the secret"))
+print(assert(thrive.webhooks.parse(body)).eventType)
+```
+
+```output
+nil	the signature does not fit the body
+content.completed
+```]]
+
+local aptem = [[
+## thrive.aptem
+
+`thrive.aptem{ tenant =, token = }` → a client of Aptem with the group `users`, or nil and an error of kind `config`.
+`base_url` replaces `https://{tenant}.aptem.co.uk/api/1.0`; `header` is the token's header (`X-API-Token`); all options of
+`thrive.client` that name no host and no credentials go here too, and so do `request`, `plan`, `stats` and `close`.
+
+```lua
+local aptem = assert(thrive.aptem{ tenant = "acme", token = "…" })
+print(aptem.users:search{ refNum = "nobody" })
+```]]
+
+-- ---- parameters -----------------------------------------------------------------------------------------------------
+
+local date_formats = {
+  iso = "ISO 8601 date-time", day_or_iso = "ISO 8601", space = "`YYYY-MM-DD hh:mm:ss`",
+  day_or_space = "`YYYY-MM-DD` or `YYYY-MM-DD hh:mm:ss`", t = "`YYYY-MM-DDThh:mm:ss`",
+}
+local types = {
+  csv = "string or array of strings", record = "table", object = "table", date = "date", string = "string",
+  integer = "integer", number = "number", boolean = "boolean", array = "array",
+}
+
+local function type_of(param)
+  if param[2] == "array" and param.items then
+    local item = param.items[2]
+    return ("array of %ss"):format(item == "record" and "table" or item)
+  end
+  return types[param[2]]
+end
+
+-- The names of a list in words: `a`, `b`, `c`.
+local function quoted(list) return "`" .. table.concat(list, "`, `") .. "`" end
+
+local function limits_of(param)
+  local items = param.items or {}
+  local parts = {}
+  local function add(text, ...) parts[#parts + 1] = text:format(...) end
+  if param.enum then add("%s", quoted(param.enum)) end
+  if param.min and param.max == 2147483647 then
+    add("32 bits")
+  elseif param.min and param.max then
+    add("%d to %d", param.min, param.max)
+  elseif param.min then
+    add("%d or more", param.min)
+  end
+  if param.max_length then add("at most %d characters", param.max_length) end
+  if param.min_count then add("not empty") end
+  if items.enum then add("%s", quoted(items.enum)) end
+  if param[2] == "date" then add("%s", date_formats[param.date]) end
+  if param.needs then add("needs `%s`", param.needs) end
+  if param.nullable then add("`thrive.null` clears it") end
+  if param.open then add("other fields go as they are") end
+  if param.omit then add("left out") end
+  return table.concat(parts, "; ")
+end
+
+local function required_of(param)
+  if not param.required then return "" end
+  return param.unless and ('unless `%s = "%s"`'):format(param.unless[1], param.unless[2]) or "yes"
+end
+
+local function cell(text) return (text:gsub("|", "\\|")) end
+
+local function rows_of(params, prefix)
+  for _, param in ipairs(params) do
+    local name = prefix .. param[1]
+    put("| `%s` | %s | %s | %s | %s |", name, type_of(param), required_of(param), cell(limits_of(param)), cell(param.doc))
+    if param.fields then rows_of(param.fields, name .. ".") end
+    if param.items and param.items.fields then rows_of(param.items.fields, name .. "[].") end
+  end
+end
+
+-- ---- operations -----------------------------------------------------------------------------------------------------
+
+local function any_required(params)
+  for _, param in ipairs(params) do if param.required then return true end end
+  return false
+end
+
+-- What a call's table is called, and whether it may be left out.
+local function table_of(entry)
+  if not entry.params then return nil end
+  local name = entry.method == "GET" and "params" or "fields"
+  return name, any_required(entry.params)
+end
+
+local function signature(group, entry, verb)
+  local parts, optional = {}
+  for _, arg in ipairs(entry.args or {}) do parts[#parts + 1] = arg[1] end
+  if entry.event then
+    parts[#parts + 1] = "user"
+    optional = "[, { id =, timestamp = } [, options]]"
+  else
+    if entry.list then parts[#parts + 1] = entry.list[1] end
+    local name, must = table_of(entry)
+    if must then parts[#parts + 1] = name end
+    optional = name and not must and (#parts > 0 and "[, %s [, options]]" or "[%s [, options]]"):format(name)
+      or #parts > 0 and "[, options]" or "[options]"
+  end
+  local first = table.concat(parts, ", ")
+  return ("%s:%s(%s%s)"):format(group, verb, first, (first ~= "" and optional:sub(1, 1) == "[" and " " or "") .. optional)
+end
+
+local function returns_of(entry)
+  local kind = entry.expect or "object"
+  if kind == "nothing" then return "`true`" end
+  local record = ("[%s](#%s)"):format(entry.returns, entry.returns:lower())
+  if kind == "list" then return "`{ results = {…}, pagination = {…} }` of " .. record end
+  if kind == "array" then return "an array of " .. record end
+  if entry.bulk and entry.returns ~= "BulkResult" then return record .. " with the outcomes of [bulk calls](#bulk)" end
+  return record
+end
+
+local safe_methods = { GET = true, PUT = true, DELETE = true }
+
+local function repeatable(entry) return entry.idempotent or safe_methods[entry.method] end
+
+local function errors_of(entry)
+  local kinds = { "validation" }
+  local reads_all = entry.expect == "list" or entry.expect == "array"
+  if entry.args or entry.host == "webhooks" or entry.single then kinds[#kinds + 1] = "not_found" end
+  if entry.method ~= "GET" or entry.single then kinds[#kinds + 1] = "conflict" end
+  if entry.method ~= "GET" and not repeatable(entry) then kinds[#kinds + 1] = "ambiguous" end
+  if entry.bulk or reads_all and entry.pages or entry.verb == "update" and entry.returns == "Audience" then
+    kinds[#kinds + 1] = "partial"
+  end
+  return quoted(kinds)
+end
+
+local function retry_of(entry)
+  if not repeatable(entry) then return "not repeatable" end
+  if not entry.done_after_retry then return "repeatable" end
+  return ("repeatable; %s after a repetition counts as done"):format(table.concat(entry.done_after_retry, " or "))
+end
+
+local function example_of(operation)
+  local text = assert(examples[operation.name], "no example of " .. operation.name)
+  if operation.name:find("^aptem") then text = 'local aptem = assert(thrive.aptem{ tenant = "acme", token = "…" })\n' .. text end
+  return text
+end
+
+local function put_operation(operation, group)
+  local entry = operation.entry
+  put("\n### %s:%s\n", group, entry.verb)
+  put("`%s`%s\n", signature(group, entry, entry.verb),
+    entry.pages and (", and `each`, `pages`, `all` of the same arguments") or "")
+  put("%s\n", entry.doc)
+  local host = entry.host == "webhooks" and ", webhooks host" or ""
+  local is_aptem = operation.name:find("^aptem")
+  put("| | |\n|---|---|")
+  put("| endpoint | `%s %s`%s |", entry.method, (is_aptem and "/tenants/{tenant}" or "") .. entry.path, host)
+  if not is_aptem then put("| scope | %s |", entry.scope) end
+  put("| returns | %s |", returns_of(entry))
+  put("| errors | %s |", errors_of(entry))
+  put("| tried again | %s |", retry_of(entry))
+  if entry.pages then
+    local style = entry.pages
+    put("| pages | %d records unless asked otherwise, at most %d%s |", style.default, style.max,
+      style.style == "array" and "; a bare array, without pagination" or style.style == "guarded" and
+        "; whether this list has pages is disputed, so nothing of them is sent unless you ask" or "")
+  end
+  if entry.args or entry.params or entry.list then
+    put("\n| name | type | required | limits | meaning |\n|---|---|---|---|---|")
+    for _, arg in ipairs(entry.args or {}) do
+      put("| `%s` | %s | yes | %s | %s |", arg[1], type_of(arg), limits_of(arg), cell(arg.doc))
+    end
+    local list = entry.list
+    if list then
+      put("| `%s` | %s | yes | %s | %s |", list[1], type_of(list), limits_of(list), cell(list.doc))
+      if list.items and list.items.fields then rows_of(list.items.fields, list[1] .. "[].") end
+    end
+    if entry.event then
+      local content = entry.params[4].fields[1]
+      put("| `user` | table | yes | %s | %s |", limits_of(content), cell(content.doc))
+      rows_of(content.fields, "user.")
+      for _, param in ipairs{ entry.params[1], entry.params[2] } do
+        put("| `%s` | %s | | %s | %s |", param[1], type_of(param), limits_of(param), cell(param.doc))
+      end
+    else
+      rows_of(entry.params or {}, "")
+    end
+  end
+  put("\n```lua\n%s\n```", example_of(operation))
+end
+
+local written = {}
+
+local function put_records(group)
+  local names = {}
+  for name in pairs(group.records) do if not written[name] then names[#names + 1] = name end end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local record = group.records[name]
+    written[name] = true
+    put("\n#### %s\n", name)
+    if record.extends then put("All of [%s](#%s), and:\n", record.extends, record.extends:lower()) end
+    put("| field | type | meaning |\n|---|---|---|")
+    for _, field in ipairs(record) do put("| `%s` | %s | %s |", field[1], types[field[2]], cell(field.doc)) end
+  end
+end
+
+local function title_of(group)
+  return (group.name:find("^aptem") and "aptem.users" or "client." .. group.name)
+end
+
+-- GitHub's anchors: lower case, what is no letter, digit, "_", "-" or space gone.
+local function anchor(text) return (text:lower():gsub("[^%w_%- ]", ""):gsub(" ", "-")) end
+
+local function put_group(group, all)
+  local title = title_of(group)
+  put("\n## %s\n", title)
+  put(group.doc)
+  for _, operation in ipairs(all) do
+    if operation.group == group then put_operation(operation, title) end
+  end
+  put_records(group)
+end
+
+local all, groups = operations.all(), operations.groups()
+put(opening)
+put("\n## Contents\n")
+put("- [Calls](#calls): [lists](#lists), [dates](#dates), [errors](#errors), [what is tried again](#what-is-tried-again), "
+  .. "[bulk](#bulk), [scopes](#scopes)")
+for _, group in ipairs(groups) do
+  local title, verbs = title_of(group), {}
+  for _, operation in ipairs(all) do
+    if operation.group == group then
+      local verb = operation.entry.verb
+      verbs[#verbs + 1] = ("[%s](#%s)"):format(verb, anchor(title .. ":" .. verb))
+    end
+  end
+  if #verbs > 0 then put("- [%s](#%s): %s", title, anchor(title), table.concat(verbs, ", ")) end
+end
+put("- [thrive.client](#thriveclient): [request](#clientrequest), [stats, plan, close](#clientstats-clientplan-clientclose)")
+put("- [thrive.map, thrive.spawn, thrive.sleep](#thrivemap-thrivespawn-thrivesleep), "
+  .. "[thrive.null, thrive.array, thrive.iserror](#thrivenull-thrivearray-thriveiserror), [thrive.csv](#thrivecsv), "
+  .. "[thrive.webhooks](#thrivewebhooks), [thrive.aptem](#thriveaptem)")
+put("")
+put((conventions:gsub("%%ITERATION%%", function()
+  local names = {}
+  for _, name in ipairs(options.sorted_keys(options.iteration)) do
+    if not options.per_call[name] then names[#names + 1] = name end
+  end
+  return quoted(names)
+end)))
+for _, group in ipairs(groups) do
+  if not group.name:find("^aptem") and (#group.operations > 0 or next(group.records)) then put_group(group, all) end
+end
+put("")
+put((module:gsub("%%OPTIONS%%", function()
+  local rows = { "| option | meaning |\n|---|---|" }
+  for _, option in ipairs(client_options) do rows[#rows + 1] = ("| %s | %s |"):format(option[1], cell(option[2])) end
+  return table.concat(rows, "\n")
+end)))
+put("")
+put(aptem)
+for _, group in ipairs(groups) do
+  if group.name:find("^aptem") then put_group(group, all) end
+end
+
+io.write(table.concat(out, "\n"), "\n")
