@@ -13,7 +13,7 @@ For each learner of Aptem with that reference number
   no account in Thrive     one is created, with the reference number as its ref
   an account               name and email address are updated, if they are others in Aptem
   not active in Aptem      nothing happens; leavers.lua suspends accounts
-Aptem's tenant and token are taken from APTEM_TENANT and APTEM_TOKEN.
+Aptem's tenant and token are taken from APTEM_TENANT and APTEM_TOKEN, another address than Aptem's own from APTEM_URL.
 
 Exit status: 0 all is done, 3 some learners failed (they are listed), 1 nothing was done.]]
 
@@ -23,7 +23,8 @@ if not arg[1] or arg[1]:find("^%-") then
   os.exit(1)
 end
 
-local aptem = assert(thrive.aptem{ tenant = os.getenv "APTEM_TENANT", token = os.getenv "APTEM_TOKEN" })
+local aptem = assert(thrive.aptem{ tenant = os.getenv "APTEM_TENANT", token = os.getenv "APTEM_TOKEN",
+  base_url = os.getenv "APTEM_URL" })
 local client = assert(thrive.client())
 local by_ref, by_email = {}, {}
 for user in client.users:each() do
