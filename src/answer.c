@@ -324,12 +324,12 @@ static int says_json(const thrL_transfer *tr) {
   return thr_header_get(&tr->t.rheaders, "content-type", &type, &n) && strstr(type, "json") != NULL;
 }
 
-/* Is every entry of the array on top a table? */
-static int all_tables(lua_State *L) {
+/* Is every entry of the array on top an object? */
+static int all_objects(lua_State *L) {
   lua_Integer i, n = (lua_Integer)lua_rawlen(L, -1);
   int are = 1;
   for (i = 1; are && i <= n; i++) {
-    are = lua_rawgeti(L, -1, i) == LUA_TTABLE;
+    are = lua_rawgeti(L, -1, i) == LUA_TTABLE && !thrL_json_isarray(L, -1);
     lua_pop(L, 1);
   }
   return are;
@@ -368,7 +368,7 @@ static int push_value(lua_State *L, thrL_transfer *tr) {
       return decode_failure(L, tr, "the answer is not a JSON object", NULL);
     if (tr->key == NULL || tr->write) /* what was written is written, however little the answer says */
       return 1;
-    if (lua_getfield(L, -1, tr->key) == LUA_TNIL) {
+    if (lua_getfield(L, -1, tr->key) == LUA_TNIL || lua_islightuserdata(L, -1)) { /* absent, or a kept null */
       lua_pushfstring(L, "the answer lacks '%s'", tr->key);
       return decode_failure(L, tr, lua_tostring(L, -1), NULL);
     }
@@ -377,7 +377,7 @@ static int push_value(lua_State *L, thrL_transfer *tr) {
   case THRL_EXPECT_ARRAY:
   case THRL_EXPECT_LIST:
     /* Either form is read whatever is documented: bare arrays and envelopes are used side by side in this API. */
-    if (array && !all_tables(L))
+    if (array && !all_objects(L))
       return decode_failure(L, tr, "the answer is not a list of records", NULL);
     if (array && tr->expect == THRL_EXPECT_LIST) {
       lua_createtable(L, 0, 1);
@@ -389,7 +389,7 @@ static int push_value(lua_State *L, thrL_transfer *tr) {
       return 1;
     if (lua_istable(L, -1)) {
       lua_getfield(L, -1, "results");
-      if (thrL_json_isarray(L, -1) && all_tables(L)) {
+      if (thrL_json_isarray(L, -1) && all_objects(L)) {
         if (tr->expect == THRL_EXPECT_LIST)
           lua_pop(L, 1);
         return 1;
