@@ -370,7 +370,7 @@ static int push_value(lua_State *L, thrL_transfer *tr) {
       return decode_failure(L, tr, "the answer is not a JSON object", NULL);
     if (tr->key == NULL || tr->write) /* what was written is written, however little the answer says */
       return 1;
-    if (lua_getfield(L, -1, tr->key) == LUA_TNIL) {
+    if (lua_getfield(L, -1, tr->key) == LUA_TNIL || lua_islightuserdata(L, -1)) { /* absent, or a kept null */
       lua_pushfstring(L, "the answer lacks '%s'", tr->key);
       return decode_failure(L, tr, lua_tostring(L, -1), NULL);
     }
