@@ -3,6 +3,7 @@
 #include "transfer.h"
 
 #include <lauxlib.h>
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -180,7 +181,11 @@ static int transfer_start(lua_State *L) {
     return luaL_error(L, "a guarded request must not be started");
   if (thr_engine_forked(c->engine))
     return luaL_error(L, "this client was made before a fork: make one in the child");
-  tr->t.timeout_ms = timeout >= 2147483.0 ? 2147483000L : (long)(timeout * 1000.0);
+  tr->t.timeout_ms =
+      timeout >= 2147483.0
+          ? 2147483000L
+          : (long)ceil(timeout *
+                       1000.0); /* never ends before its deadline: the next would have a moment left */
   if (tr->t.timeout_ms < 1)
     tr->t.timeout_ms = 1;
   thr_buf_wipe(&tr->t.auth);
