@@ -181,13 +181,10 @@ static int transfer_start(lua_State *L) {
     return luaL_error(L, "a guarded request must not be started");
   if (thr_engine_forked(c->engine))
     return luaL_error(L, "this client was made before a fork: make one in the child");
-  tr->t.timeout_ms =
-      timeout >= 2147483.0
-          ? 2147483000L
-          : (long)ceil(timeout *
-                       1000.0); /* never ends before its deadline: the next would have a moment left */
-  if (tr->t.timeout_ms < 1)
-    tr->t.timeout_ms = 1;
+  /* A millisecond more than asked, for libcurl's clock is coarse: an attempt that ended just before the deadline that
+  ** bounds it would leave the next one a moment. */
+  timeout = timeout >= 2147483.0 ? 2147483.0 : timeout > 0 ? timeout : 0;
+  tr->t.timeout_ms = (long)ceil(timeout * 1000.0) + 1;
   thr_buf_wipe(&tr->t.auth);
   if (tr->token_call) {
     thr_buf_wipe(&tr->t.body);
