@@ -36,7 +36,7 @@ local function print_csv(...) -- a cell with a comma, a quote or a line break in
     cells[i] = tostring(cells[i] == nil and "" or cells[i])
     if cells[i]:find('[,"\r\n]') then cells[i] = '"' .. cells[i]:gsub('"', '""') .. '"' end
   end
-  print(table.concat(cells, ","))
+  assert(io.write(table.concat(cells, ","), "\n"))
 end
 
 local year, month, day = days[2]:match("(%d+)-(%d+)-(%d+)")
@@ -47,9 +47,10 @@ for activity in client.activities:each{ timestampFrom = days[1] .. " 00:00:00", 
   actions = actions[1] and actions, perPage = 1000 } do
   local inside = (activity.date or "") < stop -- the first moment of that day is asked for, but not in the range
   if inside and ndjson then
-    print((encode(activity)))
+    assert(io.write(encode(activity), "\n"))
   elseif inside then
     print_csv(activity.date, activity.type, activity.user, activity.name, activity.contextType, activity.contextId,
       activity.id, activity.data and encode(activity.data))
   end
 end
+assert(io.stdout:flush()) -- a disk that is full is found out here

@@ -37,7 +37,7 @@ local function print_csv(...) -- a cell with a comma, a quote or a line break in
     cells[i] = tostring(cells[i] == nil and "" or cells[i])
     if cells[i]:find('[,"\r\n]') then cells[i] = '"' .. cells[i]:gsub('"', '""') .. '"' end
   end
-  print(table.concat(cells, ","))
+  assert(io.write(table.concat(cells, ","), "\n"))
 end
 
 local client = assert(thrive.client())

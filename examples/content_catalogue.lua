@@ -22,7 +22,7 @@ local function print_csv(...) -- a cell with a comma, a quote or a line break in
     cells[i] = tostring(cells[i] == nil and "" or cells[i])
     if cells[i]:find('[,"\r\n]') then cells[i] = '"' .. cells[i]:gsub('"', '""') .. '"' end
   end
-  print(table.concat(cells, ","))
+  assert(io.write(table.concat(cells, ","), "\n"))
 end
 
 local client = assert(thrive.client())
@@ -32,3 +32,4 @@ for content in client.content:each{ types = types, perPage = 1000 } do -- page a
   print_csv(content.id, content.title, content.type, table.concat(content.tags or {}, "; "), content.isOfficial,
     content.duration and content.duration.value, content.createdAt, content.updatedAt)
 end
+assert(io.stdout:flush()) -- a disk that is full is found out here

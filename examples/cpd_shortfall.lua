@@ -27,7 +27,7 @@ local function print_csv(...) -- a cell with a comma, a quote or a line break in
     cells[i] = tostring(cells[i] == nil and "" or cells[i])
     if cells[i]:find('[,"\r\n]') then cells[i] = '"' .. cells[i]:gsub('"', '""') .. '"' end
   end
-  print(table.concat(cells, ","))
+  assert(io.write(table.concat(cells, ","), "\n"))
 end
 
 local client = assert(thrive.client())
@@ -49,6 +49,7 @@ for i, requirement in ipairs(requirements) do
     end
   end
 end
+assert(io.stdout:flush()) -- a disk that is full is found out here
 for _, failure in ipairs(failures) do
   io.stderr:write(("audience %s: %s\n"):format(failure.item.audienceId, tostring(failure.err)))
 end

@@ -26,7 +26,7 @@ local function print_csv(...) -- a cell with a comma, a quote or a line break in
     cells[i] = tostring(cells[i] == nil and "" or cells[i])
     if cells[i]:find('[,"\r\n]') then cells[i] = '"' .. cells[i]:gsub('"', '""') .. '"' end
   end
-  print(table.concat(cells, ","))
+  assert(io.write(table.concat(cells, ","), "\n"))
 end
 
 local client = assert(thrive.client())
@@ -42,9 +42,7 @@ local users, titles, audiences, overdue = {}, {}, {}, {}
 for user in client.users:each() do users[user.id] = user end
 for content in client.content:each() do titles[content.id] = content.title end
 for audience in client.audiences:each() do audiences[audience.id] = audience.name end
-for i in ipairs(assignments) do
-  for _, enrolment in ipairs(lists[i] or {}) do table.insert(overdue, enrolment) end
-end
+for i in ipairs(assignments) do for _, one in ipairs(lists[i] or {}) do table.insert(overdue, one) end end
 table.sort(overdue, function(a, b) return (a.dueDate or "") .. a.id < (b.dueDate or "") .. b.id end)
 
 print_csv("ref", "firstName", "lastName", "email", "status", "audience", "content", "dueDate")
@@ -54,6 +52,7 @@ for _, enrolment in ipairs(overdue) do
     audiences[enrolment.audienceId] or enrolment.audienceId,
     titles[enrolment.primaryContentId] or enrolment.primaryContentId, (enrolment.dueDate or ""):sub(1, 10))
 end
+assert(io.stdout:flush()) -- a disk that is full is found out here
 for _, failure in ipairs(failures) do
   io.stderr:write(("assignment %s: %s\n"):format(failure.item.id, tostring(failure.err)))
 end

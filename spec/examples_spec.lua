@@ -124,6 +124,16 @@ describe("examples", function()
     end
   end
 
+  it("do not call an output complete that could not be written", function()
+    for _, command in ipairs{ "activity_export.lua 2024-05-01 2024-05-31", "completions_since.lua state.txt",
+      "content_catalogue.lua", "cpd_shortfall.lua 2024-01-01 2024-05-31", "overdue_report.lua" } do
+      local result = run("thrivelua examples/" .. command .. " >/dev/full")
+      assert.equal(1, result.code, command)
+      contains(result.err, "No space left on device")
+    end
+    assert.is_nil(io.open(directory .. "/state.txt"))
+  end)
+
   describe("joiners_by_event", function()
     local HEADER = "ref,firstName,lastName,email,jobTitle,department"
 
