@@ -49,7 +49,8 @@ static int hex(char c) {
 int thr_hmac_sha256_is(const char *secret, size_t sn, const char *body, size_t bn, const char *digest,
                        size_t dn, const char **why) {
   unsigned char expected[64];
-  unsigned int n = sizeof expected, i;
+  unsigned int n = sizeof expected;
+  size_t i;
   unsigned different = 0;
   pthread_once(&once, load);
   if (hmac == NULL || sn > INT_MAX) {
