@@ -145,12 +145,11 @@ end
 function run.update(client, person) return client.users:update(person.ref, person.update) end
 function run.suspend(client, person) return client.users:suspend(person.ref, { endDate = person.end_date }) end
 function run.rejoin(client, person) -- only the event "user_joined" undoes a suspension
-  local user, now = { ref = person.ref }, os.date("!%Y-%m-%dT%H:%M:%SZ")
+  local user = { ref = person.ref }
   for field, value in pairs(person.fields) do user[field] = value end
   for field, value in pairs(person.fields.additionalFields) do user[field] = value end
   user.additionalFields = nil -- in an event, custom fields stand beside the others
-  return client:request{ method = "POST", host = "webhooks", path = "/webhooks", body = { id = "hr-sync-" .. person.ref
-    .. "-" .. now, timestamp = now, eventType = "user_joined", content = { user = user } } }
+  return client.events:user_joined(user)
 end
 
 local function fail(status, message, ...)
