@@ -33,13 +33,17 @@ local parts = {
   iserror = function() return require("thrive.core").iserror end,
 }
 
+-- Values of the C core are kept; modules are asked for each time, so that they are those of package.loaded, also after a
+-- host (or a test runner) has emptied it: two instances of the scheduler would wait for each other's answers.
+local kept = { _VERSION = true, null = true, array = true, iserror = true }
+
 return setmetatable(M, {
   __name = "thrive",
   __index = function(t, key)
     local part = parts[key]
     if part == nil then return nil end
     local value = part()
-    rawset(t, key, value)
+    if kept[key] then rawset(t, key, value) end
     return value
   end,
 })
