@@ -174,15 +174,15 @@ describe("tasks", function()
 
     it("warns of a failure that nobody waits for", function()
       local warned = {}
-      stub(_G, "warn", function(text) warned[#warned + 1] = text end)
+      -- Only this one: what other specs left behind may be collected here too.
+      stub(_G, "warn", function(text) if text:find("lost here", 1, true) then warned[#warned + 1] = text end end)
       finally(function() _G.warn:revert() end)
-      thrive.spawn(function() error("lost", 0) end)
+      thrive.spawn(function() error("lost here", 0) end)
       thrive.sleep(0)
       thrive.sleep(0)
       collectgarbage()
       collectgarbage()
       assert.equal(1, #warned)
-      assert.truthy(warned[1]:find("lost", 1, true))
     end)
 
     it("refuses what is no function, and a task that waits for itself", function()
