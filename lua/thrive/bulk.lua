@@ -159,6 +159,10 @@ function M.run(job)
         end
         fill(slice, outcomes, is_open(err) and "unknown" or "failure", err.message, err)
         if fatal[err.kind] or err.code == "deadline" then stopped = err end
+      elseif meta.status >= 400 then
+        -- Refused when it was sent again: it is done already, or one entry will not do and none is done.
+        fill(slice, outcomes, "unknown",
+          ("refused with %d when it was sent again: an earlier attempt may have done it"):format(meta.status))
       else
         read_answer(slice, value, meta.status, outcomes)
         if type(value) == "table" then said = value end
