@@ -74,6 +74,28 @@ describe("a list of any length", function()
       assert.same({ count = 0, entities = {} }, result.success)
     end)
 
+    it("finds an email whatever its case, as services like to write them", function()
+      answers({ 207, {
+        success = { count = 1, entities = { { reference = "ada@example.org" } } },
+        failure = { count = 2,
+          entities = { { reference = "BO@EXAMPLE.ORG", reason = "left" }, { reference = "U9", reason = "no" } } },
+      } })
+      local result = add{ "Ada@Example.org", "bo@example.org", "u9" }
+      assert.equal("success", result.outcomes[1].outcome)
+      assert.equal("failure", result.outcomes[2].outcome)
+      assert.equal("left", result.outcomes[2].reason)
+      assert.equal("failure", result.outcomes[3].outcome) -- by the count: a ref is not folded
+    end)
+
+    it("keeps two emails apart that differ in case alone", function()
+      answers({ 207, {
+        success = { count = 1, entities = { { reference = "Ada@example.org" } } },
+        failure = { count = 1, entities = { { reference = "ada@example.org", reason = "twice" } } },
+      } })
+      local result = add{ "Ada@example.org", "ada@example.org" }
+      assert.equal(runs{ "success", "failure" }, outcomes(result))
+    end)
+
     it("may answer only counts", function()
       for _, case in ipairs {
         { { success = { count = 3 } }, "3 success" },
