@@ -342,7 +342,8 @@ end
 local function retry_of(entry)
   if not repeatable(entry) then return "not repeatable" end
   if not entry.done_after_retry then return "repeatable" end
-  return ("repeatable; %s after a repetition counts as done"):format(table.concat(entry.done_after_retry, " or "))
+  return ("repeatable; %s after a repetition %s"):format(table.concat(entry.done_after_retry, " or "),
+    entry.bulk and "leaves the outcome `unknown`" or "counts as done")
 end
 
 local function example_of(operation)

@@ -142,6 +142,19 @@ describe("the answer of", function()
         assert.is_nil(value)
         assert.equal("decode", err.kind)
       end)
+      it(name .. " is no true when the service says that it was not done", function()
+        for _, keep in ipairs{ false, true } do
+          local value, err, meta = answer(name, 200, '{"success":false,"message":"held back"}', { keep = keep })
+          assert.is_nil(value)
+          assert.equal("server", err.kind)
+          assert.equal(name, err.operation)
+          assert.truthy(err.message:find('{"success":false', 1, true), err.message)
+          assert.is_true(err.sent)
+          assert.equal(200, meta.status)
+          assert.is_true(answer(name, 200, '{"success":true}', { keep = keep }))
+          assert.is_true(answer(name, 200, '{"success":null}', { keep = keep }))
+        end
+      end)
     elseif listed then
       it(name .. " is read as an envelope and as a bare array, with every field", function()
         local text = grown(record)
@@ -155,8 +168,17 @@ describe("the answer of", function()
           value = assert(answer(name, 200, ('{"results":[%s],"pagination":%s}'):format(text, pagination), { keep = keep }))
           assert.same({ expected }, expect == "list" and value.results or value)
           if expect == "list" then assert.equal(1, value.pagination.totalPages) end
+          value = assert(answer(name, 200, ('{"results":[%s],"pagination":null}'):format(text), { keep = keep }))
+          if expect == "list" then assert.is_nil(value.pagination) end -- absent is absent, also where nulls are kept
         end
       end)
+      if expect == "list" then it(name .. " with a pagination that is none is a decode error", function()
+        for _, pagination in ipairs{ '"1 of 2"', "7", "true", "[]" } do
+          local value, err = answer(name, 200, ('{"results":[],"pagination":%s}'):format(pagination))
+          assert.is_nil(value, pagination)
+          assert.equal("decode", err.kind)
+        end
+      end) end
       it(name .. " may be an empty list, but not an empty text", function()
         for _, text in ipairs{ "[]", '{"results":[],"pagination":{"totalResults":0,"totalPages":0,"page":1,"perPage":100}}' } do
           local value = assert(answer(name, 200, text))

@@ -134,10 +134,14 @@ describe("client.users", function()
     end)
 
     it("is true for any body of a 2xx, and for none", function()
-      for _, body in ipairs { "", "gone", "null", '{"success":false}' } do
+      for _, body in ipairs { "", "gone", "null", "{}", '{"success":true}' } do
         sandbox:fault{ method = "DELETE", status = 200, body = body }
         assert.is_true((client.users:delete("U0001")))
       end
+      sandbox:fault{ method = "DELETE", status = 200, body = '{"success":false}' }
+      local deleted, err = client.users:delete("U0001")
+      assert.is_nil(deleted)
+      assert.equal("server", err.kind)
     end)
 
     it("is not_found when it was the first attempt", function()

@@ -65,6 +65,13 @@ describe("webhooks.verify", function()
     assert.is_true(verify(BODY, { ["x-hmac-signature"] = " sha256=" .. DIGEST .. "\t" }, SECRET))
   end)
 
+  it("finds the header in a list of one value, as some frameworks keep them", function()
+    assert.is_true(verify(BODY, { ["x-hmac-signature"] = { "sha256=" .. DIGEST } }, SECRET))
+    refused("does not fit", BODY, { ["x-hmac-signature"] = { "sha256=" .. ("0"):rep(64) } }, SECRET)
+    refused("no header", BODY, { ["x-hmac-signature"] = {} }, SECRET)
+    refused("no header", BODY, { ["x-hmac-signature"] = { 7 } }, SECRET)
+  end)
+
   it("says that the header is missing", function()
     refused("no header x-hmac-signature", BODY, {}, SECRET)
     refused("no header x-hmac-signature", BODY, { ["x-hmac-signatures"] = "sha256=" .. DIGEST, signature = DIGEST }, SECRET)

@@ -293,8 +293,9 @@ static void push_failure(lua_State *L, thrL_transfer *tr) {
 
 /* --- values --------------------------------------------------------------------------------------------------- */
 
-/* nil, decode error. [-0, +2, m] */
-static int decode_failure(lua_State *L, thrL_transfer *tr, const char *what, const thr_json_error *je) {
+/* nil, an error that quotes the answer. [-0, +2, m] */
+static int answer_refused(lua_State *L, thrL_transfer *tr, thrL_kind kind, const char *what,
+                          const thr_json_error *je) {
   const char *text;
   size_t n;
   luaL_Buffer b;
@@ -312,9 +313,14 @@ static int decode_failure(lua_State *L, thrL_transfer *tr, const char *what, con
   }
   luaL_pushresult(&b);
   text = lua_tolstring(L, -1, &n);
-  push_error(L, 1, tr, THRL_decode, text, n, NULL);
+  push_error(L, 1, tr, kind, text, n, NULL);
   lua_remove(L, -2);
   return 2;
+}
+
+/* nil, decode error. [-0, +2, m] */
+static int decode_failure(lua_State *L, thrL_transfer *tr, const char *what, const thr_json_error *je) {
+  return answer_refused(L, tr, THRL_decode, what, je);
 }
 
 /* 1 when the content type says JSON. */
@@ -335,6 +341,18 @@ static int all_objects(lua_State *L) {
   return are;
 }
 
+/* Does the answer say { "success": false }? Anything else, JSON or not, does not. [-0, +0, m] */
+static int says_not_done(lua_State *L, const thrL_transfer *tr) {
+  thrL_json_options options = {0, 0};
+  thr_json_error je;
+  int not_done = 0, top = lua_gettop(L);
+  if (tr->t.rbody.len > 0 && thrL_json_decode(L, tr->t.rbody.data, tr->t.rbody.len, &options, &je) == 0 &&
+      lua_istable(L, -1) && !thrL_json_isarray(L, -1))
+    not_done = lua_getfield(L, -1, "success") == LUA_TBOOLEAN && !lua_toboolean(L, -1);
+  lua_settop(L, top);
+  return not_done;
+}
+
 /* Pushes the value of a 2xx answer. [-0, +1|2, m] */
 static int push_value(lua_State *L, thrL_transfer *tr) {
   thrL_json_options options = {0, 0};
@@ -343,6 +361,8 @@ static int push_value(lua_State *L, thrL_transfer *tr) {
   if (tr->expect == THRL_EXPECT_NOTHING) {
     if (looks_like_html(tr)) /* a gateway's page says nothing of what became of the request */
       return decode_failure(L, tr, "the answer is an HTML page", NULL);
+    if (says_not_done(L, tr))
+      return answer_refused(L, tr, THRL_server, "the service says that it was not done", NULL);
     lua_pushboolean(L, 1);
     return 1;
   }
@@ -392,8 +412,15 @@ static int push_value(lua_State *L, thrL_transfer *tr) {
     if (lua_istable(L, -1)) {
       lua_getfield(L, -1, "results");
       if (thrL_json_isarray(L, -1) && all_objects(L)) {
-        if (tr->expect == THRL_EXPECT_LIST)
-          lua_pop(L, 1);
+        if (tr->expect == THRL_EXPECT_ARRAY)
+          return 1;
+        lua_pop(L, 1);
+        if (lua_getfield(L, -1, "pagination") == LUA_TLIGHTUSERDATA) { /* a kept null: there is none */
+          lua_pushnil(L);
+          lua_setfield(L, -3, "pagination");
+        } else if (!lua_isnil(L, -1) && (!lua_istable(L, -1) || thrL_json_isarray(L, -1)))
+          return decode_failure(L, tr, "the answer's pagination is not a JSON object", NULL);
+        lua_pop(L, 1);
         return 1;
       }
     }

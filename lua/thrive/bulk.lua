@@ -52,6 +52,24 @@ local function take(map, key)
   return list and table.remove(list, 1)
 end
 
+-- The entities that are left in such a map.
+local function rest_of(map)
+  local rest = {}
+  for _, list in pairs(map) do table.move(list, 1, #list, #rest + 1, rest) end
+  return rest
+end
+
+-- Emails are the same in any case; refs need not be. nil for what is no email.
+local function email(key)
+  return type(key) == "string" and key:find("@", 1, true) and key:lower() or nil
+end
+
+local function take_email(list, key)
+  for i, entity in ipairs(list) do
+    if key ~= nil and email(entity.reference) == key then return table.remove(list, i) end
+  end
+end
+
 -- Reads a chunk's answer: one outcome per input. The service may name an entry otherwise than it was given (a ref for an
 -- email); then the counts must add up, or the entry is unknown. One that was given twice may be answered once.
 local function read_answer(inputs, value, status, outcomes)
@@ -82,9 +100,22 @@ local function read_answer(inputs, value, status, outcomes)
     before[key] = twin or outcome
     outcomes[#outcomes + 1] = outcome
   end
-  local left = {} -- failures that could not be told apart by name
-  for _, list in pairs(failed) do for _, entity in ipairs(list) do left[#left + 1] = entity end end
-  for _, outcome in ipairs(open) do
+  local done, left, unnamed = rest_of(succeeded), rest_of(failed), {}
+  for _, outcome in ipairs(open) do -- the service may have written an email in another case
+    local key = email(key_of(outcome.input))
+    local failure = take_email(left, key)
+    if failure then
+      outcome.outcome, outcome.reason = "failure", failure.reason
+      failures = failures - 1
+    elseif take_email(done, key) then
+      outcome.outcome = "success"
+      successes = successes - 1
+    else
+      unnamed[#unnamed + 1] = outcome
+    end
+  end
+  open = unnamed
+  for _, outcome in ipairs(open) do -- left: failures that could not be told apart by name
     if failures <= 0 and successes >= #open then
       outcome.outcome = "success"
     elseif successes <= 0 and failures >= #open then
@@ -159,6 +190,10 @@ function M.run(job)
         end
         fill(slice, outcomes, is_open(err) and "unknown" or "failure", err.message, err)
         if fatal[err.kind] or err.code == "deadline" then stopped = err end
+      elseif meta.status >= 400 then
+        -- Refused when it was sent again: it is done already, or one entry will not do and none is done.
+        fill(slice, outcomes, "unknown",
+          ("refused with %d when it was sent again: an earlier attempt may have done it"):format(meta.status))
       else
         read_answer(slice, value, meta.status, outcomes)
         if type(value) == "table" then said = value end

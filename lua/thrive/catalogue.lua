@@ -11,7 +11,8 @@
 -- * `returns`: the record's name, `expect`: "object" (default), "list", "array", "nothing", "any";
 -- * `pages` = { style = "envelope" | "array" | "guarded", default =, max = }: a list with each, pages and all;
 -- * `idempotent`: true where sending again ends in the same state though the method does not promise it; `retry`: why;
--- * `done_after_retry`: statuses that mean "our own earlier attempt did it", once a request was sent again.
+-- * `done_after_retry`: statuses that mean "our own earlier attempt did it", once a request was sent again; in a bulk
+--   call, where one entry may be the cause, that it may have.
 --
 -- A parameter is { name, type, doc =, … }; the types and further keys are those of src/operation.c: `required`,
 -- `nullable` (thrive.null clears it), `enum`, `min`, `max`, `max_length`, `min_count`, `max_count`, `date`, `unless`,

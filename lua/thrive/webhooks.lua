@@ -9,11 +9,13 @@ local M = {}
 
 local HEADER <const> = "x-hmac-signature"
 
--- The value of a header, whatever the case of its name; nil when it is not there or there twice.
+-- The value of a header, whatever the case of its name; nil when it is not there or there twice. Some frameworks keep the
+-- values of a header in a list: with one it is as good as the value.
 local function signature_of(headers)
   local found
   for name, value in pairs(headers) do
     if type(name) == "string" and name:lower() == HEADER then
+      if type(value) == "table" and #value == 1 then value = value[1] end
       if found ~= nil or type(value) ~= "string" then return nil end
       found = value
     end
@@ -23,7 +25,7 @@ end
 
 --- Is this delivery signed with our secret? The bytes of the body count, as they came: verify before decoding.
 -- @tparam string raw_body
--- @tparam table headers name → value, in any case
+-- @tparam table headers name → value (or a list with the one value), names in any case
 -- @tparam string secret what was agreed with Thrive for this subscription
 -- @treturn boolean|nil true; or nil when it is not, and why
 -- @treturn ?string
