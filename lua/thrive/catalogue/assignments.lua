@@ -55,7 +55,7 @@ return {
         { "alternativeContentIds", "array", items = { "id", "string" }, doc = "content that counts as well" },
       } },
     { verb = "delete", method = "DELETE", path = "/rest/v1/assignments/{id}", scope = "write", expect = "nothing",
-      done_after_retry = { 404, 400 }, doc = "Deletes an assignment. The service wants its audience in the body.",
+      done_after_retry = { 404 }, doc = "Deletes an assignment. The service wants its audience in the body.",
       args = { id }, params = { { "audienceId", "string", required = true, doc = "the audience" } } },
   },
 }

@@ -49,7 +49,7 @@ return {
         { "parentId", "string", doc = "id of the structure that it moves to" },
       } },
     { verb = "delete", method = "DELETE", path = "/rest/v1/audiences/{audience}", scope = "write", expect = "nothing",
-      done_after_retry = { 404, 400 }, args = { audience },
+      done_after_retry = { 404 }, args = { audience },
       doc = "Deletes an audience. What becomes of a structure's children is the service's decision: the documents disagree." },
   },
 }

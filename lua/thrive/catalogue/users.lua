@@ -108,7 +108,7 @@ return {
       params = { { "endDate", "date", date = "day_or_iso", doc = "when the person left" } },
       returns = "UserLifecycle" },
     { verb = "delete", method = "DELETE", path = "/rest/v2/users/ref/{ref}", scope = "write", expect = "nothing",
-      done_after_retry = { 404, 400 },
+      done_after_retry = { 404 },
       doc = "Irreversible: removes the personal data and the ref, keeps the training history.", args = { ref } },
 
     { verb = "list", method = "GET", path = "/rest/v1/users", scope = "read", expect = "list",

@@ -53,7 +53,7 @@ return {
       doc = "Makes these the managers, and nobody else. Over 100 only with options.split = true: the first hundred "
         .. "replace, the others are added, and between the two the list is incomplete." },
     { verb = "remove", method = "DELETE", path = "/rest/v1/audiences/{audience}/managers/{user}", scope = "write",
-      expect = "nothing", done_after_retry = { 404, 400 }, doc = "Takes one manager away.",
+      expect = "nothing", done_after_retry = { 404 }, doc = "Takes one manager away.",
       args = { audience, { "user", "string", doc = "email, ref or id of the user" } } },
   },
 }

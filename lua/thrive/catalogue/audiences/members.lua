@@ -35,7 +35,7 @@ return {
       doc = "Makes these users the members, and nobody else. Over 100 only with options.split = true: the first hundred "
         .. "replace, the others are added, and between the two the audience is incomplete." },
     { verb = "remove", method = "DELETE", path = "/rest/v1/audiences/{audience}/members/{user}", scope = "write",
-      expect = "nothing", done_after_retry = { 404, 400 }, doc = "Takes one user out.",
+      expect = "nothing", done_after_retry = { 404 }, doc = "Takes one user out.",
       args = { audience, { "user", "string", doc = "email, ref or id of the user" } } },
   },
 }
