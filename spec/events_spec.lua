@@ -368,6 +368,13 @@ describe("client.events", function()
     assert.same({ { operation = "events.user_deleted", method = "POST", path = "/webhooks", body = expected } }, dry:plan())
     assert.equal(0, sandbox:count())
   end)
+
+  it("takes a name that differs from a field's only in its case for a slip, not for a custom field", function()
+    local message = select(2, pcall(function()
+      client.events:user_updated{ ref = "U1", jobtitle = "Nurse" }
+    end))
+    assert.truthy(message:find("'content.user.jobtitle' is not a field (did you mean 'jobTitle'?)", 1, true), message)
+  end)
 end)
 
 describe("the webhooks host", function()

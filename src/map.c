@@ -174,6 +174,10 @@ static void put_others(lua_State *L, int t, thrL_value *v, const thrL_param *p, 
     if (s == NULL) {
       thrL_problem(L, v, "names must be strings (found a %s key)", luaL_typename(L, -2));
     } else if (find_param(p, count, s, n) == NULL) {
+      const thrL_text *near = nearest_param(s, n, p, count);
+      if (near != NULL &&
+          distance(s, n, near->s, near->n) == 0) /* a slip, not a custom field: only the case differs */
+        thrL_problem(L, v, "'%s%s' is not a field (did you mean '%s'?)", v->path, s, near->s);
       lua_pushvalue(L, -2);
       lua_pushvalue(L, -2);
       lua_rawset(L, -5);
