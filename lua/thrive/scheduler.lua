@@ -124,7 +124,13 @@ local function resume(task)
   current = task
   local ok, why = coroutine.resume(task.thread)
   current = before
-  if coroutine.status(task.thread) == "dead" then
+  if ok and why ~= YIELD and coroutine.status(task.thread) ~= "dead" then
+    -- Nobody would ever resume it: an error now, and not a hang.
+    local where = debug.getinfo(task.thread, 1, "Sl")
+    finish(task, false, (where and where.currentline > 0 and ("%s:%d: "):format(where.short_src, where.currentline) or "")
+      .. "coroutine.yield in a task: only a coroutine of your own may yield (thrive.sleep(0) gives way)")
+    coroutine.close(task.thread)
+  elseif coroutine.status(task.thread) == "dead" then
     finish(task, ok, why) -- before the <close> of the task's own, which knows less
     if not ok then coroutine.close(task.thread) end -- runs its <close> variables
   end
