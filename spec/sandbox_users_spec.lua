@@ -258,6 +258,12 @@ describe("the sandbox's users", function()
       assert.equal(2, answer.json.pagination.page)
     end)
 
+    it("has an empty page where its number times its size is beyond an integer", function()
+      local answer = list("?perPage=1000&page=" .. math.maxinteger)
+      assert.equal(200, answer.status)
+      assert.truthy(answer.body:find('"results":[]', 1, true))
+    end)
+
     it("writes integers as integers, and every member of a User", function()
       local text = list("?perPage=1").body
       assert.is_nil(text:find("%d%.0[,}]"))

@@ -148,6 +148,28 @@ print("came back")
     assert.is_true(elapsed < BOUND, elapsed .. " s")
   end)
 
+  -- lua's handler asks the main program to stop, which has no turn while a coroutine of the script waits.
+  for _, where in ipairs{ "the script", "a task" } do
+    it("Ctrl-C ends a wait in a coroutine of " .. where .. ", and runs <close> variables", function()
+      local c = start(script(PRELUDE .. [[
+local function body()
+  coroutine.wrap(function()
+    local inner <close> = setmetatable({}, { __close = function() print("closed inside") end })
+    print("ready")
+    thrive.sleep(60)
+  end)()
+end
+]] .. (where == "a task" and "thrive.map({ 1 }, body)" or "body()") .. "\nprint('came back')\n"))
+      c:ready()
+      c:interrupt()
+      local rest, how, code, elapsed = c:finish()
+      assert.same({ "exit", 130 }, { how, code })
+      assert.truthy(rest:find("closed inside\nclosed\t.*interrupted!"), rest)
+      assert.is_nil(rest:find("came back", 1, true))
+      assert.is_true(elapsed < BOUND, elapsed .. " s")
+    end)
+  end
+
   it("Ctrl-C in a hook of a call ends the call too", function()
     local c = start(script(PRELUDE .. [[
 local tenant = require("thrive.sandbox").start{ users = 3 }

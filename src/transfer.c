@@ -426,6 +426,33 @@ static int core_now(lua_State *L) {
   return 1;
 }
 
+/* core.heed(keep): a Ctrl-C also ends a wait in a coroutine. The handler of lua (and of thrivelua) puts a hook into the main
+** thread, which has no turn while a coroutine of the script waits: the hook moves to the coroutine that calls, or, with
+** keep, is copied there, to be met again by the main thread. A hook of debug.sethook is the script's and stays where it
+** is; it is known by its entry in the registry. [-0, +0, e] */
+static int core_heed(lua_State *L) {
+  const int all = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
+  int keep = lua_toboolean(L, 1);
+  lua_State *main_thread;
+  lua_Hook hook;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+  main_thread = lua_tothread(L, -1);
+  if (main_thread == NULL || main_thread == L)
+    return 0;
+  hook = lua_gethook(main_thread);
+  if (hook == NULL || lua_gethookmask(main_thread) != all || lua_gethookcount(main_thread) != 1)
+    return 0;
+  if (lua_getfield(L, LUA_REGISTRYINDEX, "_HOOKKEY") == LUA_TTABLE) {
+    lua_pushvalue(L, -2);
+    if (lua_rawget(L, -2) != LUA_TNIL)
+      return 0;
+  }
+  if (!keep)
+    lua_sethook(main_thread, NULL, 0, 0);
+  lua_sethook(L, hook, all, 1);
+  return 0;
+}
+
 const luaL_Reg thrL_transfer_functions[] = {{"start", transfer_start},
                                             {"guarded", transfer_guarded},
                                             {"host", transfer_host},
@@ -438,6 +465,7 @@ const luaL_Reg thrL_transfer_functions[] = {{"start", transfer_start},
                                             {"accept_token", transfer_accept_token},
                                             {"add_headers", transfer_add_headers},
                                             {"now", core_now},
+                                            {"heed", core_heed},
                                             {NULL, NULL}};
 
 void thrL_transfer_open(lua_State *L) {

@@ -18,6 +18,7 @@ local waiting = {}           -- [key] = { task, … }: who is woken when key com
 local ready, first, last = {}, 1, 0 -- a queue of tasks to resume
 local timers = {}            -- binary heap of { at =, key = }, earliest on top
 local running, yieldable, now, poll, done = coroutine.running, coroutine.isyieldable, core.now, core.poll, core.done
+local heed = core.heed
 
 --- Puts every task that waits for key into the queue.
 -- @param key what `wait` was called with
@@ -123,7 +124,13 @@ local function resume(task)
   current = task
   local ok, why = coroutine.resume(task.thread)
   current = before
-  if coroutine.status(task.thread) == "dead" then
+  if ok and why ~= YIELD and coroutine.status(task.thread) ~= "dead" then
+    -- Nobody would ever resume it: an error now, and not a hang.
+    local where = debug.getinfo(task.thread, 1, "Sl")
+    finish(task, false, (where and where.currentline > 0 and ("%s:%d: "):format(where.short_src, where.currentline) or "")
+      .. "coroutine.yield in a task: only a coroutine of your own may yield (thrive.sleep(0) gives way)")
+    coroutine.close(task.thread)
+  elseif coroutine.status(task.thread) == "dead" then
     finish(task, ok, why) -- before the <close> of the task's own, which knows less
     if not ok then coroutine.close(task.thread) end -- runs its <close> variables
   end
@@ -188,6 +195,7 @@ local function wait(key, is_done, nested)
     if drive(SLICE, not resumes) == 0 and timers[1] == nil and not (resumes and first <= last) and not is_done(key) then
       error("nothing is left that could end this wait: tasks wait for each other", 0)
     end
+    heed(current ~= nil) -- in a task: the main program has to end as well
     if resumes then run_ready() end
   end
 end
@@ -197,7 +205,10 @@ M.wait_forever = wait
 -- @param transfer a started transfer of thrive.core
 function M.wait_transfer(transfer)
   if current == nil and first > last and next(waiting) == nil and timers[1] == nil then
-    while not done(transfer) do poll(SLICE) end -- nobody else is there: the short way
+    while not done(transfer) do -- nobody else is there: the short way
+      poll(SLICE)
+      heed()
+    end
   else
     wait(transfer, done)
   end

@@ -51,6 +51,12 @@ end
 local PAGE = json.shape{ "results", "pagination" }
 local PAGINATION = json.shape{ "totalResults", "totalPages", "page", "perPage" }
 
+-- The first and the last index of a page; a page far past the end must not overflow.
+local function span(list, page, per)
+  if page > #list then return 1, 0 end
+  return (page - 1) * per + 1, math.min(page * per, #list)
+end
+
 --- One page of a list in the `{ results, pagination }` envelope.
 -- @tparam table list everything that matched
 -- @tparam table params page and perPage, already checked
@@ -58,7 +64,8 @@ local PAGINATION = json.shape{ "totalResults", "totalPages", "page", "perPage" }
 function M.page(list, params, view)
   local page, per = params.page, params.perPage
   local results = {}
-  for i = (page - 1) * per + 1, math.min(page * per, #list) do results[#results + 1] = view(list[i]) end
+  local from, to = span(list, page, per)
+  for i = from, to do results[#results + 1] = view(list[i]) end
   return M.json(200, setmetatable({
     results = json.array(results),
     pagination = setmetatable({
@@ -73,9 +80,8 @@ end
 -- @tparam function view record → what is written for it
 function M.slice(list, params, view)
   local out = {}
-  for i = (params.page - 1) * params.perPage + 1, math.min(params.page * params.perPage, #list) do
-    out[#out + 1] = view(list[i])
-  end
+  local from, to = span(list, params.page, params.perPage)
+  for i = from, to do out[#out + 1] = view(list[i]) end
   return M.json(200, json.array(out))
 end
 
