@@ -173,6 +173,8 @@ describe("a call with mistakes in its arguments", function()
     { "a date beyond the calendar", function() client.users:list{ updatedSince = 1e300 } end, "'updatedSince'" },
     { "an end date that is null in suspend", function() client.users:suspend("x", { endDate = thrive.null }) end,
       "'endDate' cannot be null here" },
+    { "an update without a table, such as a variable that is not set", function() client.users:update("U1", nil) end,
+      "argument #2 must be a table of fields (got nil)" },
     { "a call with a dot", function() client.users.get("x") end,
       "users:get: call it with a colon: client.users:get(…)" },
     { "a verb that does not exist, with the nearest", function() client.users:craete{} end,

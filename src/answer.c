@@ -320,7 +320,13 @@ static int answer_refused(lua_State *L, thrL_transfer *tr, thrL_kind kind, const
 
 /* nil, decode error. [-0, +2, m] */
 static int decode_failure(lua_State *L, thrL_transfer *tr, const char *what, const thr_json_error *je) {
-  return answer_refused(L, tr, THRL_decode, what, je);
+  int n = answer_refused(L, tr, THRL_decode, what, je);
+  if (tr->write && !tr->token_call) {
+    lua_pushliteral(L,
+                    "the service accepted the change: look before you send it again, and report the answer");
+    lua_setfield(L, -2, "hint");
+  }
+  return n;
 }
 
 /* 1 when the content type says JSON. */

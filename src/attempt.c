@@ -162,7 +162,7 @@ static size_t on_body(char *p, size_t size, size_t n, void *user) {
   }
   if (over) {
     char text[96];
-    snprintf(text, sizeof text, "the answer's body is over max_body (%lu bytes)", (unsigned long)limit);
+    snprintf(text, sizeof text, "the answer's body is over the bound of %lu bytes", (unsigned long)limit);
     thr_attempt_reason(t, THR_FAIL_TOO_LARGE, text);
     return 0;
   }

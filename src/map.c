@@ -344,7 +344,7 @@ int thrL_map_prepare(lua_State *L) {
     const char *what = op->method == THR_GET ? "parameters" : "fields";
     if (lua_istable(L, next))
       t = next;
-    else if (!lua_isnil(L, next))
+    else if (!lua_isnil(L, next) || op->some)
       thrL_problem(L, &v, "argument #%d must be a table of %s (got %s)", number, what,
                    luaL_typename(L, next));
     if (op->method == THR_GET)

@@ -199,6 +199,7 @@ int thrL_operation_new(lua_State *L) {
   compile_list(L, 1, "args", &op->args, &op->arg_count);
   compile_list(L, 1, "params", &op->params, &op->param_count);
   op->has_params = op->params != NULL;
+  op->some = flag_field(L, 1, "some");
   lua_getfield(L, 1, "list");
   if (lua_istable(L, -1)) {
     const char *s;

@@ -66,6 +66,7 @@ typedef struct thrL_operation {
   thrL_param *params; /* query parameters of a GET, else fields of the JSON body */
   size_t param_count;
   int has_params;        /* the call takes a table of them */
+  int some;              /* and cannot go without it: nil there is a mistake */
   thrL_param *items;     /* the call takes a list, which is the body, or a part of it: */
   thr_buf before, after; /* the JSON text around the list */
   thrL_expect expect;

@@ -10,6 +10,7 @@
 --   that the call takes and that is the body, or stands between `before` and `after` in it;
 -- * `returns`: the record's name, `expect`: "object" (default), "list", "array", "nothing", "any";
 -- * `pages` = { style = "envelope" | "array" | "guarded", default =, max = }: a list with each, pages and all;
+-- * `some`: the table of params cannot be left out: nil there is a mistake, such as a variable that is not set;
 -- * `idempotent`: true where sending again ends in the same state though the method does not promise it; `retry`: why;
 -- * `done_after_retry`: statuses that mean "our own earlier attempt did it", once a request was sent again; in a bulk
 --   call, where one entry may be the cause, that it may have.

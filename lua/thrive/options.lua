@@ -60,7 +60,9 @@ function M.problems_of(given, known, what)
       problem = ("'%s' is not %s"):format(tostring(name), what)
       if near then problem = ("%s (did you mean '%s'?)"):format(problem, near) end
     else
-      local is = rule[1] == "integer" and math.type(value) or type(value)
+      -- 3.0 will do for 3: some JSON libraries know no integers.
+      local is = type(value)
+      if rule[1] == "integer" and is == "number" then is = math.tointeger(value) and "integer" or "float" end
       if rule[1] and is ~= rule[1] then
         problem = ("'%s' must be %s %s (got %s)"):format(name, rule[1] == "integer" and "an" or "a", rule[1], type(value))
       elseif rule[2] then

@@ -183,7 +183,7 @@ static void test_answers(thr_engine *e) {
     thr_netconf net = plain_net;
     net.max_body = 100000;
     transfer_set(&t, &net, THR_GET, url_of(&s, "/big"), NULL);
-    CHECK(run(e, &t) && t.fail == THR_FAIL_TOO_LARGE && contains(t.error, "max_body") &&
+    CHECK(run(e, &t) && t.fail == THR_FAIL_TOO_LARGE && contains(t.error, "over the bound of 100000 bytes") &&
           t.rbody.len <= 100000);
     transfer_set(&t, &net, THR_GET, url_of(&s, "/big-unannounced"), NULL);
     CHECK(run(e, &t) && t.fail == THR_FAIL_TOO_LARGE && t.rbody.len <= 100000);

@@ -41,7 +41,7 @@ return {
       } },
     { verb = "get", method = "GET", path = "/rest/v1/audiences/{audience}", scope = "read", key = "id",
       doc = "One audience.", args = { audience }, returns = "Audience" },
-    { verb = "update", method = "PATCH", path = "/rest/v1/audiences/{audience}", scope = "write", idempotent = true,
+    { verb = "update", some = true, method = "PATCH", path = "/rest/v1/audiences/{audience}", scope = "write", idempotent = true,
       key = "id", doc = "Changes the name, the reference or the parent.", args = { audience }, returns = "Audience",
       params = {
         { "name", "string", max_length = 100, doc = "new name" },

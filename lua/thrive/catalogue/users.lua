@@ -99,7 +99,8 @@ return {
   operations = {
     { verb = "create", key = "id", method = "POST", path = "/rest/v2/users", scope = "write",
       doc = "Creates a user. The ref must be new.", params = writable(false), returns = "UserLifecycle" },
-    { verb = "update", key = "id", method = "PATCH", path = "/rest/v2/users/ref/{ref}", scope = "write", idempotent = true,
+    { verb = "update", key = "id", some = true, method = "PATCH", path = "/rest/v2/users/ref/{ref}", scope = "write",
+      idempotent = true,
       doc = "Changes the fields given; thrive.null clears one, what is left out stays.",
       args = { ref }, params = update_fields, returns = "UserLifecycle" },
     { verb = "suspend", key = "id", method = "PATCH", path = "/rest/v2/users/ref/{ref}/suspend", scope = "write",

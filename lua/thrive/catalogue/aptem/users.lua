@@ -77,7 +77,7 @@ return {
       } },
     { verb = "create", method = "POST", path = "/users", scope = "write", key = "id", doc = "Creates a user.",
       params = sent, returns = "AptemUser" },
-    { verb = "update", method = "PUT", path = "/users/{id}", scope = "write", key = "id", args = { user },
+    { verb = "update", some = true, method = "PUT", path = "/users/{id}", scope = "write", key = "id", args = { user },
       doc = "Sends exactly the fields given. What is left out may be cleared: read the user, change it, send it whole.",
       params = sent, returns = "AptemUser" },
     { verb = "deactivate", method = "DELETE", path = "/users/{id}", scope = "write", expect = "nothing", args = { user },
