@@ -176,6 +176,18 @@ describe("OAuth client credentials", function()
     for _, request in ipairs(brief:requests()) do assert.not_equal(401, request.status) end
   end)
 
+  it("that cannot be renewed are used until their end, and renewing is not tried with every call", function()
+    local core = require "thrive.core"
+    local brief <close> = assert(sandboxes.start{ users = 1, token_lifetime = 2 })
+    local other <close> = assert(brief:client{ client_secret = brief.client_secret })
+    assert(other.users:list())
+    brief:fault{ path = "oauth2/token", status = 503, times = math.huge }
+    while core.token_state(other, "api") == "fresh" do thrive.sleep(0.01) end
+    assert(other.users:list())
+    assert(other.users:list())
+    assert.equal(2, brief:count(TOKENS))
+  end)
+
   it("are asked for per host", function()
     local hooks <close> = assert(sandboxes.start{ users = 1, client_id = "the-client" })
     oauth{ webhooks_url = hooks.base_url }
