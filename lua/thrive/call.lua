@@ -200,21 +200,25 @@ local function plan(state, transfer)
   return nothing or body, nil, meta
 end
 
---- Runs a prepared transfer to its end.
+-- An error that keeps a request from being sent at all, or nil.
+local function refusal(transfer)
+  local guarded = core.guarded(transfer)
+  if not guarded then return nil end
+  if guarded == "scope" then return scope_error(transfer) end
+  return core.failure(transfer, "guard", "this client is read only, and this call writes", "read_only",
+    "make the client without read_only, or run without --read-only")
+end
+
+--- The first half of a call: its attempts, up to an answer that is whole but not decoded yet.
 -- @param client userdata
 -- @tparam table state the client's state table
 -- @param transfer of core.prepare
 -- @tparam[opt] table options per-call options, checked already: timeout, deadline (seconds), max_retries
--- @tparam[opt] boolean bulk the caller reads a 207 by itself
--- @return value, err, meta as every call of the module
-function M.run(client, state, transfer, options, bulk)
-  local guarded = core.guarded(transfer)
-  if guarded == "planned" then return plan(state, transfer) end
-  if guarded == "scope" then return finish(state, transfer, scope_error(transfer), nil, 0) end
-  if guarded then
-    return finish(state, transfer, core.failure(transfer, "guard", "this client is read only, and this call writes",
-      "read_only", "make the client without read_only, or run without --read-only"), nil, 0)
-  end
+-- @treturn integer|nil status of the last answer, 0 = none came
+-- @return the number of attempts; or the error that came instead of an answer
+function M.land(client, state, transfer, options)
+  local err = refusal(transfer)
+  if err then return nil, err end
   local call = state.call
   if options then
     local limit = options.deadline or state.deadline
@@ -231,14 +235,24 @@ function M.run(client, state, transfer, options, bulk)
     call = { timeout = call.timeout, max_retries = call.max_retries, deadline = call.deadline }
     -- The token request runs under the same policy and the same deadline as the call that needs it.
     function call.run_token(token_transfer, deadline, once)
-      local status, err = attempt(client, state, token_transfer,
+      local status, why = attempt(client, state, token_transfer,
         { timeout = once and math.min(call.timeout, 10) or call.timeout, max_retries = once and 0 or call.max_retries,
           deadline = deadline })
-      if not status then return err end
+      if not status then return why end
       return nil
     end
   end
-  local status, count = attempt(client, state, transfer, call, host)
+  return attempt(client, state, transfer, call, host)
+end
+
+--- The second half: decodes what has landed.
+-- @tparam table state the client's state table
+-- @param transfer the same
+-- @tparam integer|nil status of `land`
+-- @param count the second result of `land`
+-- @tparam[opt] boolean bulk the caller reads a 207 by itself
+-- @return value, err, meta as every call of the module
+function M.take(state, transfer, status, count, bulk)
   if not status then return finish(state, transfer, count, nil, core.attempts(transfer)) end
   local value, err = result(transfer)
   if err ~= nil then return finish(state, transfer, err, status ~= 0 and status or nil, count) end
@@ -248,6 +262,15 @@ function M.run(client, state, transfer, options, bulk)
     if state.raise then error(err, 0) end
   end
   return value, err, new_meta(transfer, status, count)
+end
+local land, take = M.land, M.take
+
+--- Runs a prepared transfer to its end: `land`, then `take`. A write of a dry run is planned instead.
+-- @return value, err, meta as every call of the module
+function M.run(client, state, transfer, options, bulk)
+  if core.guarded(transfer) == "planned" then return plan(state, transfer) end
+  local status, count = land(client, state, transfer, options)
+  return take(state, transfer, status, count, bulk)
 end
 
 return M
