@@ -136,7 +136,7 @@ local function event_verb(class, entry, name)
 end
 
 -- The arguments of an iterating verb: path arguments, params, options. Level 3 is the script.
-local function iteration(self, entry, operation, shown, ...)
+local function iteration(self, entry, operation, name, shown, ...)
   if core.closed(self[CLIENT]) then error("attempt to use a closed client", 3) end
   local given = table.pack(...)
   local count = #(entry.args or {})
@@ -151,13 +151,12 @@ local function iteration(self, entry, operation, shown, ...)
   if given.n > count + 2 then error(("%s: too many arguments (%d at most)"):format(shown, count + 2), 3) end
   local wrong = wanted and options.problems_of(wanted, options.iteration, "an option")
   if wrong then error(("%s: %s"):format(shown, wrong), 3) end
-  local next_page, problems = pager.pages {
-    client = self[CLIENT], state = self[STATE], operation = operation, pages = entry.pages, params = params,
+  local opened, problems = pager.open {
+    client = self[CLIENT], state = self[STATE], operation = operation, name = name, pages = entry.pages, params = params,
     options = wanted, shown = shown, arguments = table.pack(table.unpack(given, 1, count)),
   }
-  if not next_page then error(problems, 3) end
-  if wanted and wanted.limit then return pager.limited(next_page, wanted.limit) end
-  return next_page
+  if not opened then error(problems, 3) end
+  return opened
 end
 
 -- each, pages and all of a list.
@@ -171,16 +170,12 @@ local function list_verbs(class, verbs, entry, prefix)
     local shown = display(prefix .. verb)
     verbs[verb] = function(self, ...)
       check_self(self, class, shown)
-      return f(shown, iteration(self, entry, compiled(), shown, ...))
+      return f(iteration(self, entry, compiled(), prefix .. entry.verb, shown, ...))
     end
   end
-  define("pages", function(_, next_page) return next_page end)
-  define("each", function(_, next_page) return pager.records(next_page) end)
-  define("all", function(_, next_page)
-    local records = {}
-    for record in pager.records(next_page) do records[#records + 1] = record end
-    return core.json.array(records)
-  end)
+  define("pages", pager.pages)
+  define("each", pager.records)
+  define("all", pager.all)
 end
 
 local classes = {} -- name → class: metatable, verbs, names of subgroups; shared by all clients

@@ -299,6 +299,18 @@ function M.spawn(f, ...)
   return spawn(f, ...)
 end
 
+--- The same for this module's own: it begins at once, and runs until it first waits.
+function M.start(f, ...)
+  local task = spawn(f, ...)
+  ready[last] = nil
+  last = last - 1
+  resume(task)
+  return task
+end
+
+--- Moves transfers and timers on without waiting and without giving any task a turn: for long work between waits.
+function M.glance() drive(0) end
+
 local map_options = { "concurrency" }
 
 -- The number of entries of an array; nil and the index when there is a hole before some of them.
