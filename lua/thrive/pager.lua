@@ -335,4 +335,23 @@ function M.all(iteration)
   return core.json.array(records)
 end
 
+--- How many records there are, by reading them all without building any.
+-- @treturn integer|nil
+-- @return nil, or the error object
+-- @treturn table meta of the last page
+function M.count(iteration)
+  local _ <close> = iteration
+  iteration.projection = core.projection {}
+  local n, last = 0, nil
+  repeat
+    local ok, page, meta = pcall(iteration.next, iteration)
+    if not ok then
+      if iteration.state.raise or not core.iserror(page) then error(page, 0) end
+      return nil, page
+    end
+    n, last = n + (page and #page.results or 0), meta or last
+  until not page
+  return n, iteration.incomplete, last
+end
+
 return M
