@@ -35,6 +35,7 @@ local Iteration = {}
 local function drop_ahead(self)
   for i = self.first, self.last do
     scheduler.cancel(self.window[i].task)
+    core.discard(self.window[i].transfer)
     self.window[i] = nil
   end
   self.first, self.last = 1, 0
@@ -308,8 +309,8 @@ function M.records(iteration)
       index = index - 1
       local _ <close> = gate:enter()
       if results[index + 1] == nil then -- nobody else has fetched a page meanwhile
+        results, index, glance_at, since = {}, 0, 1, nil -- the old page goes before the new one is built
         local page = iteration:next()
-        results, index, glance_at, since = {}, 0, 1, nil
         if page == nil then
           if iteration.incomplete then error(iteration.incomplete, 0) end
           return nil
