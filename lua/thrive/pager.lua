@@ -164,6 +164,7 @@ function Iteration:next()
     -- Before the page is decoded: what it says of its own accord about the pages there are is enough to go on.
     if self.bound < self.number and not self.guarded then self.bound = core.announced_pages(asked) or self.bound end
     self:top_up(self:room(self.per_page))
+    if self.last >= self.first then scheduler.glance() end
   end
   local ok, page, err, meta = pcall(call.take, self.state, asked, landed.status, landed.count, nil, self.projection)
   if not ok then self:fail(page) end

@@ -135,8 +135,29 @@ local function event_verb(class, entry, name)
   end
 end
 
+-- The documented fields of a record, those of the record that it extends included.
+local function documented(group, name, fields)
+  local record = group.records[name]
+  if record.extends then documented(group, record.extends, fields) end
+  for _, field in ipairs(record) do fields[#fields + 1] = field[1] end
+  return fields
+end
+
+-- A name of options.fields that is misspelt would give nil for every record. The service may send more than it documents,
+-- so only names that are near a documented one are refused.
+local function misspelt(names, group, entry)
+  local fields, known = documented(group, entry.returns, {}), {}
+  for _, field in ipairs(fields) do known[field] = true end
+  for _, name in ipairs(names) do
+    if not known[name] and nearest(name, fields) ~= "" then
+      return ("options.fields: '%s' is not a field of %s%s"):format(name, entry.returns, nearest(name, fields))
+    end
+  end
+  return nil
+end
+
 -- The arguments of an iterating verb: path arguments, params, options. Level 3 is the script.
-local function iteration(self, entry, operation, name, shown, known, ...)
+local function iteration(self, group, entry, operation, name, shown, known, ...)
   if core.closed(self[CLIENT]) then error("attempt to use a closed client", 3) end
   local given = table.pack(...)
   local count = #(entry.args or {})
@@ -150,6 +171,7 @@ local function iteration(self, entry, operation, name, shown, known, ...)
   end
   if given.n > count + 2 then error(("%s: too many arguments (%d at most)"):format(shown, count + 2), 3) end
   local wrong = wanted and options.problems_of(wanted, known, "an option")
+  if wanted and wanted.fields and not wrong then wrong = misspelt(wanted.fields, group, entry) end
   if wrong then error(("%s: %s"):format(shown, wrong), 3) end
   local opened, problems = pager.open {
     client = self[CLIENT], state = self[STATE], operation = operation, name = name, pages = entry.pages, params = params,
@@ -170,7 +192,7 @@ local function list_verbs(class, verbs, entry, prefix)
     local shown = display(prefix .. verb)
     verbs[verb] = function(self, ...)
       check_self(self, class, shown)
-      return f(iteration(self, entry, compiled(), prefix .. entry.verb, shown,
+      return f(iteration(self, class.group, entry, compiled(), prefix .. entry.verb, shown,
         options.iteration, ...))
     end
   end
@@ -195,8 +217,8 @@ local function list_verbs(class, verbs, entry, prefix)
     end
     given.n = math.max(given.n, at)
     if entry.pages.style == "array" then
-      local opened = iteration(self, entry, compiled(), prefix .. entry.verb, shown, options.per_call,
-        table.unpack(given, 1, given.n))
+      local opened = iteration(self, class.group, entry, compiled(), prefix .. entry.verb, shown,
+        options.per_call, table.unpack(given, 1, given.n))
       return pager.count(opened)
     end
     local client, state = self[CLIENT], self[STATE]
