@@ -223,13 +223,15 @@ static int transfer_done(lua_State *L) {
   return 1;
 }
 
-/* core.cancel(transfer), __close: ends it if it runs; idempotent. [-0, +0, e] */
+/* core.cancel(transfer), __close: ends it if it runs; idempotent. One that its client's end has cancelled is let go of,
+** for nobody may poll any more. [-0, +0, e] */
 static int transfer_cancel(lua_State *L) {
   thrL_transfer *tr = check(L);
-  if (tr->t.state == THR_RUNNING) {
+  int running = tr->t.state == THR_RUNNING;
+  if (running)
     thr_transfer_cancel(&tr->t);
+  if (running || tr->t.fail == THR_FAIL_CANCELLED)
     release(L, tr);
-  }
   return 0;
 }
 
