@@ -1,3 +1,4 @@
+-- luacheck: ignore 512 (loops that are left at once)
 -- Pages that travel ahead of the reader: how many, when, in which order they are given, and what becomes of those that
 -- nobody reads. What goes wrong on the way is in prefetch_faults_spec.lua, tasks are in prefetch_tasks_spec.lua.
 local core = require "thrive.core"
