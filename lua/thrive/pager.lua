@@ -78,7 +78,7 @@ function M.pages(job)
     local ok, page, err, meta = pcall(call.run, client, job.state, asked, job.options)
     if not ok then fail(page) end
     if err ~= nil then fail(err) end
-    local verdict, following, complete, drop = core.feed(pager, page.results, page.pagination)
+    local verdict, following, complete, drop = core.feed(pager, page.results, page.pagination, core.fingerprint(asked))
     if verdicts[verdict] then
       fail(core.failure(asked, "decode", verdicts[verdict][2]:format(number), verdicts[verdict][1]))
     end
