@@ -450,7 +450,7 @@ int thrL_answer_result(lua_State *L, thrL_transfer *tr) { return push_result(L, 
 
 static thrL_transfer *check(lua_State *L) { return luaL_checkudata(L, 1, THRL_TRANSFER); }
 
-/* core.result(transfer [, projection]) → value | nil, error object. projection (core.json.projection): the records of a
+/* core.result(transfer [, projection]) → value | nil, error object. projection (core.projection): the records of a
 ** list are built with these members alone; other answers come whole. [-0, +1|2, e] */
 static int answer_result(lua_State *L) {
   thrL_transfer *tr = check(L);

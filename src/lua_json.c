@@ -54,8 +54,7 @@ static int json_decode(lua_State *L) {
   return 3;
 }
 
-/* projection(names) → userdata: what decode's `fields` and core.result take; it holds copies of the names  [-0, +1, e] */
-static int json_projection(lua_State *L) {
+int thrL_json_projection_new(lua_State *L) {
   thrL_json_new_projection(L, 1);
   return 1;
 }
@@ -111,11 +110,8 @@ static int json_isarray(lua_State *L) {
 }
 
 void thrL_json_open(lua_State *L) {
-  static const luaL_Reg functions[] = {{"decode", json_decode},
-                                       {"projection", json_projection},
-                                       {"array", json_array},
-                                       {"isarray", json_isarray},
-                                       {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"decode", json_decode}, {"array", json_array}, {"isarray", json_isarray}, {NULL, NULL}};
   luaL_newlib(L, functions);
   lua_createtable(L, 0, 2); /* reachable from json_encode alone */
   lua_pushcfunction(L, buffer_gc);

@@ -59,6 +59,8 @@ int thrL_json_decode(lua_State *L, const char *text, size_t n, const thrL_json_o
 /* Compiles the array of names at `index` into a userdata, which holds copies of them: lists of records are decoded with
 ** these members alone (none: into empty tables). Raises when it is no table or an element no string.  [-0, +1, e] */
 const thrL_json_projection *thrL_json_new_projection(lua_State *L, int index);
+/* core.projection(names) → that userdata, which core.result and json.decode's `fields` take  [-0, +1, e] */
+int thrL_json_projection_new(lua_State *L);
 /* Appends the value at `index` to `out`, an empty table as [] with as_array. Returns 0, or -1 with *err filled and
 ** `out` as long as it was. Raises when memory is out, so the caller must have anchored `out`.  [-0, +0, m] */
 int thrL_json_encode(lua_State *L, int index, thr_buf *out, int as_array, thrL_json_encode_error *err);
@@ -67,7 +69,7 @@ int thrL_json_encode(lua_State *L, int index, thr_buf *out, int as_array, thrL_j
 void thrL_json_pusharraymt(lua_State *L);
 /* 1 when the value is a table that carries the mark. Never raises.  [-0, +0, -] */
 int thrL_json_isarray(lua_State *L, int index);
-/* Pushes the table that becomes thrive.core.json: decode, encode, projection, array, isarray, null.  [-0, +1, m] */
+/* Pushes the table that becomes thrive.core.json: decode, encode, array, isarray, null.  [-0, +1, m] */
 void thrL_json_open(lua_State *L);
 
 #endif
