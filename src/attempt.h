@@ -63,6 +63,8 @@ CURLcode thr_attempt_configure(thr_curl_env *env, thr_transfer *t, const thr_ori
 ** transfer, its credentials or its body. Settings that may hold a secret (a proxy's password) go as well. */
 void thr_attempt_release(thr_handle *h);
 
+/* Forgets the error of an earlier attempt. */
+void thr_attempt_forget(thr_transfer *t);
 /* Why the attempt failed, for those who know better than libcurl's code (callbacks, cancelling). The first one stands;
 ** outcome keeps it. */
 void thr_attempt_reason(thr_transfer *t, thr_fail fail, const char *text);

@@ -330,10 +330,14 @@ void thr_engine_unref(thr_engine *e) {
   guard_leave(&guard);
 }
 
-void thr_transfer_init(thr_transfer *t) { memset(t, 0, sizeof *t); }
+void thr_transfer_init(thr_transfer *t) {
+  memset(t, 0, sizeof *t);
+  t->error = "";
+}
 
 void thr_transfer_free(thr_transfer *t) {
   thr_transfer_cancel(t);
+  thr_attempt_forget(t);
   thr_buf_wipe(&t->auth);
   thr_buf_free(&t->url);
   thr_buf_free(&t->headers);
@@ -374,7 +378,7 @@ int thr_engine_start(thr_engine *e, thr_transfer *t) {
     unqueue_done(t->engine, t);
   t->fail = THR_FAIL_NONE;
   t->status = t->sent = t->code = t->new_connections = t->http_version = 0;
-  t->error[0] = '\0';
+  thr_attempt_forget(t);
   t->wire_bytes = t->sent_bytes = t->body_read = 0;
   memset(&t->timings, 0, sizeof t->timings);
   thr_buf_clear(&t->rheaders);

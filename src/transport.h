@@ -72,7 +72,7 @@ typedef struct thr_transfer {
   int status;        /* HTTP status of the final answer, 0 = none came */
   int sent;          /* 0 only when certainly no byte of the request left this machine */
   int code;          /* CURLcode, for messages */
-  char error[256];   /* one line, lower case first letter where it is ours, "" = none; never holds a secret */
+  const char *error; /* one line, lower case first letter where it is ours, "" = none; never holds a secret */
   thr_buf rheaders;  /* "Name: value\0" one after another, of the final answer only (no 100s, no CONNECT) */
   thr_buf rbody;     /* inflated */
   size_t wire_bytes; /* bytes received, headers and compressed body */
@@ -83,7 +83,8 @@ typedef struct thr_transfer {
 
   /* Private to transport.c */
   thr_engine *engine;
-  void *easy; /* thr_handle of attempt.h */
+  void *easy;       /* thr_handle of attempt.h */
+  char *error_text; /* what error points to, NULL = a literal: few requests fail, and many may wait */
   struct thr_transfer *prev, *next;
   size_t body_read;
   void *owner; /* the caller's; transport.c never touches it */
