@@ -3,7 +3,7 @@
 **
 ** Use: init; ask for p->next; describe the answer in a thr_page; feed; until the verdict is not MORE. Pages
 ** that were asked for ahead of time are fed in order. A page whose verdict is LOOP or WRONG, or after which
-** p->drop is set, holds nothing to hand on. */
+** p->drop is set, holds nothing to hand on. A share of a list takes every step-th page. */
 #ifndef THR_PAGER_H
 #define THR_PAGER_H
 
@@ -22,7 +22,7 @@ typedef struct thr_page {
   long long count; /* records in it */
   int has_pagination;
   long long page, per_page, total_pages, total_results; /* of `pagination` */
-  unsigned long long fingerprint; /* hash of the page's ids in order; 0 = records have none */
+  int seen; /* a page of the same records in the same order was fed before */
 } thr_page;
 
 typedef struct thr_pager {
@@ -34,14 +34,11 @@ typedef struct thr_pager {
   long long records; /* records in them */
   int drop; /* 1: the page just fed (verdict END) repeats what was handed on before: skip its records */
   /* Private. */
-  long long first;
+  long long first, step;
   int ended;
-  int announced;       /* some page told total_results */
-  long long total_min; /* the least announced: the tenant may change while we read */
-  unsigned long long last_print,
-      old_print;    /* of the page before, and of one further back (Brent's cycle search) */
-  long long old_at; /* old_print is renewed when pages reaches this */
-  int repeats;      /* single-record pages in a row that repeat */
+  int announced;                  /* some page told total_results */
+  long long total_min, total_max; /* the least and the most announced: the tenant may change while we read */
+  int repeats;                    /* single-record pages in a row that repeat */
 } thr_pager;
 
 typedef enum thr_page_verdict {
@@ -51,8 +48,10 @@ typedef enum thr_page_verdict {
   THR_PAGE_WRONG /* not the page asked for (an error) */
 } thr_page_verdict;
 
-/* Starts at first_page (below 1 counts as 1). Nothing to free. */
-void thr_pager_init(thr_pager *p, thr_page_style style, long long first_page, long long per_page);
+/* Starts at first_page (below 1 counts as 1) and takes every step-th page (1 = all; below 1 counts as 1). Nothing to
+** free. */
+void thr_pager_init(thr_pager *p, thr_page_style style, long long first_page, long long per_page,
+                    long long step);
 
 /* Takes the next page in and says how to go on; updates p->next. Lenient: an envelope endpoint that answers
 ** a bare array follows the array rule, and the other way round; totals that contradict each other never
@@ -61,9 +60,10 @@ void thr_pager_init(thr_pager *p, thr_page_style style, long long first_page, lo
 ** gives WRONG and changes nothing. */
 thr_page_verdict thr_pager_feed(thr_pager *p, const thr_page *page);
 
-/* After END: 0 when fewer records came than the server announced (the least it announced on any page, less
-** the pages before the first), 1 when enough came or nothing was announced. 0 before END and after LOOP or
-** WRONG. */
-int thr_pager_complete(const thr_pager *p);
+/* After END: 1 when as many records came as the server announced, or when it announced nothing; 0 when fewer came than
+** the least it announced on any page, or more than the most. Of a list that was begun in its middle, or of a share,
+** only the pages asked for count. `dropped`: records that the caller has met before and thrown away. 0 before END and
+** after LOOP or WRONG. */
+int thr_pager_complete(const thr_pager *p, long long dropped);
 
 #endif

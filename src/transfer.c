@@ -223,13 +223,23 @@ static int transfer_done(lua_State *L) {
   return 1;
 }
 
-/* core.cancel(transfer), __close: ends it if it runs; idempotent. [-0, +0, e] */
+/* core.cancel(transfer), __close: ends it if it runs; idempotent. One that no poll has let go of yet, because it ended
+** inside core.start or with its client, is let go of here, for nobody may poll any more. [-0, +0, e] */
 static int transfer_cancel(lua_State *L) {
   thrL_transfer *tr = check(L);
-  if (tr->t.state == THR_RUNNING) {
+  if (tr->link != NULL || tr->t.fail == THR_FAIL_CANCELLED) {
     thr_transfer_cancel(&tr->t);
     release(L, tr);
   }
+  return 0;
+}
+
+/* core.discard(transfer): ends it if it runs and frees the answer now, for the collector does not know how large it is.
+** [-0, +0, e] */
+static int transfer_discard(lua_State *L) {
+  thrL_transfer *tr = check(L);
+  transfer_cancel(L);
+  thr_buf_free(&tr->t.rbody);
   return 0;
 }
 
@@ -460,6 +470,7 @@ const luaL_Reg thrL_transfer_functions[] = {{"start", transfer_start},
                                             {"running", client_running},
                                             {"done", transfer_done},
                                             {"cancel", transfer_cancel},
+                                            {"discard", transfer_discard},
                                             {"poll", engine_poll},
                                             {"decide", transfer_decide},
                                             {"accept_token", transfer_accept_token},

@@ -251,10 +251,11 @@ end
 -- @tparam integer|nil status of `land`
 -- @param count the second result of `land`
 -- @tparam[opt] boolean bulk the caller reads a 207 by itself
+-- @param[opt] projection of core.projection: which members of a list's records to build
 -- @return value, err, meta as every call of the module
-function M.take(state, transfer, status, count, bulk)
+function M.take(state, transfer, status, count, bulk, projection)
   if not status then return finish(state, transfer, count, nil, core.attempts(transfer)) end
-  local value, err = result(transfer)
+  local value, err = result(transfer, projection)
   if err ~= nil then return finish(state, transfer, err, status ~= 0 and status or nil, count) end
   if status == 207 and not bulk then
     err = core.failure(transfer, "partial", "the service did only part of it: see what it returned")

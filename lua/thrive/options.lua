@@ -31,8 +31,42 @@ M.per_call = { timeout = M.seconds, deadline = M.seconds, max_retries = M.count_
 M.bulk = { split = { "boolean" } }
 for name, rule in pairs(M.per_call) do M.bulk[name] = rule end
 
---- What iteration takes on top.
-M.iteration = { limit = M.count_from(1) }
+local function is_names(value)
+  for key, name in pairs(value) do
+    if math.type(key) ~= "integer" or key < 1 or key > #value or type(name) ~= "string" then
+      return nil, "an array of names"
+    end
+  end
+  return true
+end
+
+local SHARD <const> = "{ index =, of = }: integers, index counting from 0 or from 1, of 1 or more"
+
+local function is_shard(value)
+  local index, of = value.index, value.of
+  if math.type(index) ~= "integer" or math.type(of) ~= "integer" or of < 1 or index < 0 or index > of then
+    return nil, SHARD
+  end
+  for key in pairs(value) do if key ~= "index" and key ~= "of" then return nil, SHARD end end
+  return true
+end
+
+--- What iteration takes on top:
+--
+-- * `prefetch` (integer): pages that travel ahead of the reader; 0 turns it off. Without it: 4, and up to 16 while the
+--   reader is found waiting;
+-- * `fields` (array of names): only these members of each record are built, the rest of the text is skipped;
+-- * `limit` (integer): so many records in all;
+-- * `dedupe` (name, such as "id"): a record whose member of that name was met before is dropped; for lists that shift
+--   while they are read. It remembers each id, about 100 bytes a record;
+-- * `cursor` (string): a page.cursor; begins where that page ended;
+-- * `shard` ({ index =, of = }): every of-th page, beginning with the index-th. index counts from 0 to of - 1 or from 1 to
+--   of: of and 0 are the same share. See thrive.shard.
+M.iteration = {
+  prefetch = M.count_from(0), fields = { "table", is_names }, limit = M.count_from(1),
+  dedupe = { "string", function(v) return v ~= "" or nil, "the name of a member" end }, cursor = { "string" },
+  shard = { "table", is_shard },
+}
 for name, rule in pairs(M.per_call) do M.iteration[name] = rule end
 
 --- The string keys of a table in order.

@@ -1,12 +1,20 @@
 --- Iteration: pages, records, everything at once. Whole or loud: an error is raised in the loop, again if asked again,
 -- and a list that ends short of what the service announced is an error too.
+--
+-- Pages travel ahead of the reader, each in a task of its own, up to an answer that is whole; it is decoded when the
+-- reader comes to it, so that what is held ahead is the text of the pages and not their tables. Before a page is decoded
+-- the next request is on the wire: the network works while we do.
 -- @module thrive.pager
 
 local core = require "thrive.core"
 local call = require "thrive.call"
+local cursor = require "thrive.cursor"
 local scheduler = require "thrive.scheduler"
 
 local M = {}
+
+local PREFETCH <const>, PREFETCH_MOST <const> = 4, 16 -- pages ahead: at first, and at most while the reader waits
+local GLANCE <const> = 0.02 -- seconds of the script's own work between looks at the network
 
 local verdicts = {
   loop = { "page_loop", "the service sent page %d again instead of the next one" },
@@ -21,24 +29,238 @@ local function with_page(params, number, per_page)
   return copy
 end
 
---- A function that returns the next page (with its meta), then nil; raises the error objects of calls, and after the
--- last page when the list is not whole.
--- @tparam table job client, state, operation, pages (of the catalogue), arguments (path arguments, with n), params,
---   options (of the call, without those of iteration)
--- @return function, or nil and what is wrong with the arguments
-function M.pages(job)
-  local client, style = job.client, job.pages
+local Iteration = {}
+
+-- Lets go of the pages ahead. The iteration itself may be asked on: it asks for them again.
+local function drop_ahead(self)
+  for i = self.first, self.last do
+    scheduler.cancel(self.window[i].task)
+    core.discard(self.window[i].transfer)
+    self.window[i] = nil
+  end
+  self.first, self.last = 1, 0
+end
+
+local function close(self)
+  self.closed = true
+  drop_ahead(self)
+end
+
+-- Nothing but the iteration holds the pages ahead: they go when it goes, by the end of a loop or by the collector.
+local iteration_meta = { __name = "thrive.iteration", __index = Iteration, __close = close, __gc = close }
+
+-- What runs in a page's own task. It must not know the iteration, or an iteration that nobody holds any more would stay.
+local function fetch(page, client, state, options)
+  page.status, page.count = call.land(client, state, page.transfer, options)
+end
+
+function Iteration:fail(err)
+  self.failed = err
+  drop_ahead(self)
+  error(err, 0)
+end
+
+-- How many pages may be ahead while `pending` records are still to be read out of the page at hand.
+function Iteration:room(pending)
+  local most = self.depth
+  if self.left then
+    local pages = math.ceil((self.left - pending) / self.per_page)
+    if pages < most then most = pages end
+  end
+  return most
+end
+
+-- Asks for pages ahead until `most` are.
+function Iteration:top_up(most)
+  while self.last - self.first + 1 < most and self.number <= self.bound do
+    local transfer, problems = self.prepare(self.number)
+    if not transfer then self:fail(problems) end
+    local page = { number = self.number, transfer = transfer }
+    self.last = self.last + 1
+    self.window[self.last] = page
+    self.number = self.number + self.step
+    page.task = scheduler.start(fetch, page, self.client, self.state, self.options)
+  end
+end
+
+-- The next page, landed: from those ahead, else by asking now.
+function Iteration:land()
+  local page = self.window[self.first]
+  if page then
+    self.window[self.first] = nil
+    self.first = self.first + 1
+    if not page.task.finished then
+      if self.grows and self.depth < PREFETCH_MOST then
+        self.depth = math.min(PREFETCH_MOST, self.depth + self.depth // 2)
+      end
+      self:top_up(self:room(self.per_page) - 1) -- the one that is waited for is ahead as well
+    end
+    local ok, why = pcall(page.task.wait, page.task)
+    if not ok then self:fail(why) end
+    return page
+  end
+  page = { number = self.number, transfer = self.ready }
+  self.ready = nil
+  if not page.transfer then
+    local problems
+    page.transfer, problems = self.prepare(page.number)
+    if not page.transfer then self:fail(problems) end
+  end
+  self.number = self.number + self.step
+  local ok, why = pcall(fetch, page, self.client, self.state, self.options)
+  if not ok then self:fail(why) end
+  return page
+end
+
+-- Takes out of the page what is not to be handed on: what an earlier run has read, doubles, what is beyond the limit.
+-- Returns how many records of the page have been dealt with, dropped ones included.
+function Iteration:sift(asked, results)
+  local key, seen, skip, left, kept, n = self.dedupe, self.seen, self.skip, self.left, 0, #results
+  local strip = self.strip
+  local at = n
+  for i = 1, n do
+    local record = results[i]
+    local id = key and record[key]
+    if key and id == nil then
+      self:fail(core.failure(asked, "decode", ("a record has no '%s' to know doubles by"):format(key), "dedupe"))
+    end
+    if left == kept then
+      at = i - 1
+      break
+    elseif i > skip and not (key and seen[id]) then
+      kept = kept + 1
+      results[kept] = record
+      if strip then record[key] = nil end
+    elseif i > skip then
+      self.dropped = self.dropped + 1
+    end
+    if key then seen[id] = true end
+  end
+  for i = n, kept + 1, -1 do results[i] = nil end
+  self.skip = 0
+  if left then self.left = left - kept end
+  return at, n
+end
+
+--- The next page.
+-- @treturn table|nil page with `results`, `pagination` (where the service has one), `cursor`, and, on the last page,
+--   `complete`; nil after the last one
+-- @treturn table meta
+-- @raise the error objects of calls; the same again when asked again
+function Iteration:next()
+  local _ <close> = self.gate:enter()
+  if self.failed ~= nil then error(self.failed, 0) end
+  if self.ended then return nil end
+  if self.closed then error("attempt to use a closed iteration", 0) end
+  local client = self.client
+  if core.closed(client) then
+    self:fail(core.error { kind = "cancelled", operation = self.operation, attempts = 0, sent = false, retryable = false,
+      message = ("the client was closed before page %d was asked for"):format(self.expected) })
+  end
+  local landed = self:land()
+  local asked, number = landed.transfer, landed.number
+  if self.closed then error("attempt to use a closed iteration", 0) end -- by another task, while we waited
+  if self.depth > 0 and landed.status == 200 and not core.closed(client) then
+    -- Before the page is decoded: what it says of its own accord about the pages there are is enough to go on.
+    if self.bound < self.number and not self.guarded then self.bound = core.announced_pages(asked) or self.bound end
+    self:top_up(self:room(self.per_page))
+    if self.last >= self.first then scheduler.glance() end
+  end
+  local ok, page, err, meta = pcall(call.take, self.state, asked, landed.status, landed.count, nil, self.projection)
+  if not ok then self:fail(page) end
+  if err ~= nil then self:fail(err) end
+  local results, pagination = page.results, page.pagination
+  local verdict, following, drop = core.feed(self.pager, results, pagination, core.fingerprint(asked))
+  if verdicts[verdict] then
+    self:fail(core.failure(asked, "decode", verdicts[verdict][2]:format(number), verdicts[verdict][1]))
+  end
+  self.expected = following
+  self.taken = self.taken + 1
+  if pagination then
+    local size = math.tointeger(pagination.perPage)
+    if size and size > 0 then self.per_page = size end
+  end
+  if verdict == "end" then
+    self.ended = true
+    drop_ahead(self)
+  elseif not self.guarded or self.taken > 1 then
+    -- Without totals the reader is followed by guesses, which are dropped when a short page comes.
+    self.bound = pagination and math.tointeger(pagination.totalPages) or math.huge
+  end
+  local at, n = 0, 0
+  if self.sifts and not drop then at, n = self:sift(asked, results) end
+  if self.left == 0 then
+    self.ended = true
+    drop_ahead(self)
+  end
+  if verdict == "end" and at == n then
+    page.complete = core.complete(self.pager, self.dropped)
+    if not page.complete then
+      self.incomplete = core.failure(asked, "partial",
+        "the list ended with another number of records than the service announced", "incomplete",
+        "read it again; do not take it for the whole")
+    end
+  end
+  if drop then
+    if self.incomplete then self:fail(self.incomplete) end -- the page that could have said so is gone already
+    return nil
+  end
+  if at < n then
+    page.cursor = cursor.text(self, number, at)
+  else
+    page.cursor = cursor.text(self, verdict ~= "end" and following or nil, 0)
+  end
+  if not self.ended and self.depth > 0 then self:top_up(self:room(0)) end
+  return page, meta
+end
+
+--- Begins an iteration; nothing is sent yet.
+-- @tparam table job client, state, operation, name ("users.list"), pages (of the catalogue), arguments (path arguments,
+--   with n), params, options (checked; those of a call, and prefetch, fields, limit, dedupe, cursor, shard), shown (the
+--   verb as it is called)
+-- @treturn table|nil iteration
+-- @treturn string what is wrong with the arguments
+function M.open(job)
+  local client, style, options = job.client, job.pages, job.options or {}
+  local headers, shard = options.headers, options.shard
   local params = with_page(job.params, job.params.page, job.params.perPage) -- the script may change its table
-  local headers = job.options and job.options.headers
+  local guarded = style.style == "guarded"
   local per_page = params.perPage
-  if per_page == nil and style.style ~= "guarded" then per_page = style.max end
+  if per_page == nil and not guarded then per_page = style.max end
   local first = params.page
   if first == nil then first = 1 end
-  local sends_page = style.style ~= "guarded" or params.page ~= nil or params.perPage ~= nil
+  local self = {
+    client = client, state = job.state, options = job.options, operation = job.name, guarded = guarded,
+    gate = scheduler.gate(), -- tasks may share an iteration
+    window = {}, first = 1, last = 0, -- pages ahead: [first], …, [last]
+    step = 1, skip = 0, taken = 0, dropped = 0, left = options.limit,
+    depth = options.prefetch or PREFETCH, grows = options.prefetch == nil,
+    dedupe = options.dedupe, seen = options.dedupe and {},
+  }
+  if shard then
+    if params.page ~= nil then return nil, job.shown .. ": 'page' and options.shard exclude each other" end
+    first, self.step = shard.index % shard.of + 1, shard.of
+  end
+  local begun, why = cursor.begin(self, job, params, options)
+  if not begun then return nil, ("%s: %s"):format(job.shown, why) end
+  if options.cursor then first, per_page = self.from or first, self.sent_per_page end
+  self.sent_per_page = per_page
+  self.per_page = per_page or style.default
+  if options.fields then
+    local fields = table.move(options.fields, 1, #options.fields, 1, {})
+    if self.dedupe then
+      self.strip = true
+      for _, name in ipairs(fields) do if name == self.dedupe then self.strip = nil end end
+      if self.strip then fields[#fields + 1] = self.dedupe end
+    end
+    self.projection = core.projection(fields)
+  end
+  self.sifts = self.skip > 0 or self.left ~= nil or self.dedupe ~= nil
+  local sends_page = not guarded or params.page ~= nil or params.perPage ~= nil
 
-  local function prepare(number)
+  function self.prepare(number)
     local page = params
-    if sends_page or number > 1 then page = with_page(params, number, per_page) end
+    if sends_page or number ~= 1 then page = with_page(params, number, per_page) end
     local arguments = job.arguments
     local values = table.move(arguments, 1, arguments.n, 1, {})
     values[arguments.n + 1] = page
@@ -51,91 +273,87 @@ function M.pages(job)
   end
 
   -- The first page is prepared at once, so that a mistake is raised where the loop was written.
-  local transfer, problems = prepare(first)
-  if not transfer then return nil, problems end
-  local pager = core.pager(style.style, first, per_page or style.default)
-  local number, ended, failed, asked = first, false, nil, nil
-
-  local function fail(err)
-    failed, transfer = err, nil
-    error(err, 0)
-  end
-
-  local gate = scheduler.gate() -- tasks may share an iteration
-  return function()
-    local _ <close> = gate:enter()
-    if failed ~= nil then error(failed, 0) end
-    if ended then return nil end
-    if not transfer then
-      if core.closed(client) then
-        fail(core.error { kind = "cancelled", operation = core.describe(asked).operation, attempts = 0, sent = false,
-          retryable = false, message = ("the client was closed before page %d was asked for"):format(number) })
-      end
-      transfer, problems = prepare(number)
-      if not transfer then fail(problems) end
-    end
-    asked, transfer = transfer, nil
-    local ok, page, err, meta = pcall(call.run, client, job.state, asked, job.options)
-    if not ok then fail(page) end
-    if err ~= nil then fail(err) end
-    local verdict, following, complete, drop = core.feed(pager, page.results, page.pagination)
-    if verdicts[verdict] then
-      fail(core.failure(asked, "decode", verdicts[verdict][2]:format(number), verdicts[verdict][1]))
-    end
-    if verdict == "end" then
-      ended = true
-      if not complete then -- said after this page: what came is worth having
-        failed = core.failure(asked, "partial", "the list ended before the number of records that the service announced",
-          "incomplete", "read it again; do not take it for the whole")
-        page.complete = false -- for who looks at pages by themselves
-      end
-      if drop then
-        if failed ~= nil then error(failed, 0) end
-        return nil
-      end
-    end
-    number = following
-    return page, meta
-  end
+  local problems
+  self.ready, problems = self.prepare(first)
+  if not self.ready then return nil, problems end
+  self.number, self.expected, self.bound = first, first, 0
+  self.pager = core.pager(style.style, first, self.per_page, self.step)
+  return setmetatable(self, iteration_meta)
 end
 
---- The same with at most so many records in all.
--- @tparam function next_page of `pages`
--- @tparam integer limit
-function M.limited(next_page, limit)
-  local left = limit
-  return function()
-    if left == 0 then return nil end
-    local page, meta = next_page()
-    if page == nil then return nil end
-    for i = #page.results, left + 1, -1 do page.results[i] = nil end
-    left = left - #page.results
-    return page, meta
-  end
+--- The functions of a generic `for` over the pages of an iteration: `for page, meta in pages(iteration) do`. It does not
+-- raise when the numbers do not match: the last page says `complete = false`.
+function M.pages(iteration)
+  return function() return iteration:next() end, nil, nil, iteration
 end
 
---- A function that returns record after record; raises where the list is not whole.
--- @tparam function next_page of `pages`
-function M.records(next_page)
+--- The same over its records. It raises where the list is not whole.
+function M.records(iteration)
   local results, index = {}, 0
   local gate = scheduler.gate()
+  -- While the script works on a page, the pages ahead need a hand now and then: about every 20 ms.
+  local glance_at, stride, since = 1, 16, nil
+  local function glance()
+    local now = core.now()
+    if since then stride = math.max(1, math.min(256, math.floor(stride * GLANCE / math.max(now - since, 1e-6)))) end
+    scheduler.glance()
+    since, glance_at = now, index + stride
+  end
   return function()
     while true do
       index = index + 1
       local record = results[index]
-      if record ~= nil then return record end
+      if record ~= nil then
+        if index >= glance_at then glance() end
+        return record
+      end
       index = index - 1
       local _ <close> = gate:enter()
       if results[index + 1] == nil then -- nobody else has fetched a page meanwhile
-        local page = next_page()
+        results, index, glance_at, since = {}, 0, 1, nil -- the old page goes before the new one is built
+        local page = iteration:next()
         if page == nil then
-          results, index = {}, 0
+          if iteration.incomplete then error(iteration.incomplete, 0) end
           return nil
         end
-        results, index = page.results, 0
+        results = page.results
       end
     end
-  end
+  end, nil, nil, iteration
+end
+
+--- Its records as one array.
+-- @raise where the list is not whole
+function M.all(iteration)
+  local _ <close> = iteration
+  local records, n = {}, 0
+  repeat
+    local page = iteration:next()
+    local results = page and page.results or {}
+    table.move(results, 1, #results, n + 1, records)
+    n = n + #results
+  until not page
+  if iteration.incomplete then error(iteration.incomplete, 0) end
+  return core.json.array(records)
+end
+
+--- How many records there are, by reading them all without building any.
+-- @treturn integer|nil
+-- @return nil, or the error object
+-- @treturn table meta of the last page
+function M.count(iteration)
+  local _ <close> = iteration
+  iteration.projection = core.projection {}
+  local n, last = 0, nil
+  repeat
+    local ok, page, meta = pcall(iteration.next, iteration)
+    if not ok then
+      if iteration.state.raise or not core.iserror(page) then error(page, 0) end
+      return nil, page
+    end
+    n, last = n + (page and #page.results or 0), meta or last
+  until not page
+  return n, iteration.incomplete, last
 end
 
 return M

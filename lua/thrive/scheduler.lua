@@ -117,6 +117,24 @@ local function finish(task, ok, why)
 end
 
 local CLOSED <const> = "the task was closed before it had ended"
+local CANCELLED <const> = "the task was cancelled"
+
+-- Ends a task whose coroutine is suspended; its <close> variables run.
+local function drop(task)
+  finish(task, false, CANCELLED)
+  local ok, why = coroutine.close(task.thread)
+  if not ok then warn("thrive: a <close> of a cancelled task failed: " .. tostring(why)) end
+end
+
+--- Ends a task that nobody needs any more: what it waits for is given up, its <close> variables run. A task that runs now
+-- (or has called whoever cancels it) ends at its next wait instead. One that has ended is left alone. Whoever waits for
+-- it gets an error; nobody has to. Never raises.
+-- @param task of `spawn`
+function M.cancel(task)
+  if task.finished then return end
+  task.waited, task.cancelled = true, true
+  if coroutine.status(task.thread) == "suspended" then drop(task) end
+end
 
 local function resume(task)
   if coroutine.status(task.thread) == "dead" then return finish(task, false, CLOSED) end -- closed before it began
@@ -133,6 +151,8 @@ local function resume(task)
   elseif coroutine.status(task.thread) == "dead" then
     finish(task, ok, why) -- before the <close> of the task's own, which knows less
     if not ok then coroutine.close(task.thread) end -- runs its <close> variables
+  elseif task.cancelled then
+    drop(task)
   end
 end
 
@@ -181,6 +201,7 @@ end
 -- The same without a deadline. `nested`: resume other tasks although this one cannot give way.
 local function wait(key, is_done, nested)
   if in_task() then
+    if current.cancelled then coroutine.yield(YIELD) end -- for the last time
     while not is_done(key) do
       local tasks = waiting[key]
       if tasks then tasks[#tasks + 1] = current else waiting[key] = { current } end
@@ -192,6 +213,7 @@ local function wait(key, is_done, nested)
   -- The main program, or a place in a task whose yield is not ours: there only this task's turn blocks.
   local resumes = current == nil or nested
   while not is_done(key) do
+    if current and current.cancelled then error(CANCELLED, 0) end
     if drive(SLICE, not resumes) == 0 and timers[1] == nil and not (resumes and first <= last) and not is_done(key) then
       error("nothing is left that could end this wait: tasks wait for each other", 0)
     end
@@ -298,6 +320,18 @@ function M.spawn(f, ...)
   if type(f) ~= "function" then error("spawn: argument #1 must be a function (got " .. type(f) .. ")", 2) end
   return spawn(f, ...)
 end
+
+--- The same for this module's own: it begins at once, and runs until it first waits.
+function M.start(f, ...)
+  local task = spawn(f, ...)
+  ready[last] = nil
+  last = last - 1
+  resume(task)
+  return task
+end
+
+--- Moves transfers and timers on without waiting and without giving any task a turn: for long work between waits.
+function M.glance() drive(0) end
 
 local map_options = { "concurrency" }
 

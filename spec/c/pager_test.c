@@ -8,29 +8,55 @@
 
 enum { MORE = THR_PAGE_MORE, END = THR_PAGE_END, LOOP = THR_PAGE_LOOP, WRONG = THR_PAGE_WRONG };
 
-static thr_page bare(long long asked, long long count, unsigned long long fingerprint) {
-  thr_page p;
-  memset(&p, 0, sizeof p);
-  p.asked = asked;
-  p.count = count;
-  p.page = p.per_page = p.total_pages = p.total_results = -1;
-  p.fingerprint = fingerprint;
-  return p;
+/* An answer, and what its records hash to; 0 = they have no ids. */
+typedef struct told {
+  thr_page page;
+  unsigned long long print;
+} told;
+
+static told bare(long long asked, long long count, unsigned long long print) {
+  told t;
+  memset(&t, 0, sizeof t);
+  t.page.asked = asked;
+  t.page.count = count;
+  t.page.page = t.page.per_page = t.page.total_pages = t.page.total_results = -1;
+  t.print = print;
+  return t;
 }
 
-static thr_page enveloped(long long asked, long long count, unsigned long long fingerprint, long long page,
-                          long long per_page, long long total_pages, long long total_results) {
-  thr_page p = bare(asked, count, fingerprint);
-  p.has_pagination = 1;
-  p.page = page;
-  p.per_page = per_page;
-  p.total_pages = total_pages;
-  p.total_results = total_results;
-  return p;
+static told enveloped(long long asked, long long count, unsigned long long print, long long page,
+                      long long per_page, long long total_pages, long long total_results) {
+  told t = bare(asked, count, print);
+  t.page.has_pagination = 1;
+  t.page.page = page;
+  t.page.per_page = per_page;
+  t.page.total_pages = total_pages;
+  t.page.total_results = total_results;
+  return t;
+}
+
+/* The hashes of the pages fed since start(). */
+static unsigned long long fed[128];
+static int fed_count;
+
+static void share(thr_pager *p, thr_page_style style, long long first, long long per_page, long long step) {
+  fed_count = 0;
+  thr_pager_init(p, style, first, per_page, step);
+}
+
+static void start(thr_pager *p, thr_page_style style, long long first, long long per_page) {
+  share(p, style, first, per_page, 1);
 }
 
 /* Feeds one page and returns the verdict as an int, for comparing. */
-static int feed(thr_pager *p, thr_page page) { return (int)thr_pager_feed(p, &page); }
+static int feed(thr_pager *p, told t) {
+  int i;
+  for (i = 0; i < fed_count && t.print != 0; i++)
+    t.page.seen |= fed[i] == t.print;
+  if (fed_count < (int)(sizeof fed / sizeof *fed))
+    fed[fed_count++] = t.print;
+  return (int)thr_pager_feed(p, &t.page);
+}
 
 /* A tenant of `total` records behind an endpoint. */
 typedef struct server {
@@ -42,9 +68,9 @@ typedef struct server {
   long long wraps;  /* page n is page n modulo this */
 } server;
 
-static thr_page answer(const server *s, long long asked, long long per_page) {
+static told answer(const server *s, long long asked, long long per_page) {
   long long page = asked, size = per_page, first, count;
-  thr_page p;
+  told p;
   if (s->max_per_page > 0 && size > s->max_per_page)
     size = s->max_per_page;
   if (s->ignores_page)
@@ -55,28 +81,33 @@ static thr_page answer(const server *s, long long asked, long long per_page) {
   count = first >= s->total ? 0 : s->total - first < size ? s->total - first : size;
   p = bare(asked, count, count > 0 ? (unsigned long long)first * 1000003u + (unsigned long long)count : 0);
   if (s->envelope) {
-    p.has_pagination = 1;
-    p.page = s->echoes_asked ? asked : page;
-    p.per_page = size;
+    p.page.has_pagination = 1;
+    p.page.page = s->echoes_asked ? asked : page;
+    p.page.per_page = size;
     if (!s->no_totals) {
-      p.total_pages = (s->total + size - 1) / size;
-      p.total_results = s->total;
+      p.page.total_pages = (s->total + size - 1) / size;
+      p.page.total_results = s->total;
     }
   }
   return p;
 }
 
 /* Reads it all, at most 100000 pages. */
-static int read_all(const server *s, thr_pager *p, thr_page_style style, long long first,
-                    long long per_page) {
-  thr_page page;
+static int read_share(const server *s, thr_pager *p, thr_page_style style, long long first,
+                      long long per_page, long long step) {
+  told page;
   int verdict = MORE, n;
-  thr_pager_init(p, style, first, per_page);
+  share(p, style, first, per_page, step);
   for (n = 0; verdict == MORE && n < 100000; n++) {
     page = answer(s, p->next, per_page);
     verdict = feed(p, page);
   }
   return verdict;
+}
+
+static int read_all(const server *s, thr_pager *p, thr_page_style style, long long first,
+                    long long per_page) {
+  return read_share(s, p, style, first, per_page, 1);
 }
 
 int main(void) {
@@ -85,11 +116,11 @@ int main(void) {
   int i;
 
   CASE("pager: starts at the page it was given, never below 1") {
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 5, 100);
+    start(&p, THR_PAGES_ENVELOPE, 5, 100);
     CHECK(p.next == 5 && p.pages == 0 && p.records == 0 && p.per_page == 100 && p.drop == 0);
-    thr_pager_init(&p, THR_PAGES_ARRAY, 0, 100);
+    start(&p, THR_PAGES_ARRAY, 0, 100);
     CHECK(p.next == 1);
-    thr_pager_init(&p, THR_PAGES_ARRAY, -3, 100);
+    start(&p, THR_PAGES_ARRAY, -3, 100);
     CHECK(p.next == 1);
   }
 
@@ -103,7 +134,7 @@ int main(void) {
           s.total = total;
           s.envelope = styles[i] != THR_PAGES_ARRAY;
           CHECK(read_all(&s, &p, styles[i], 1, per_page) == END);
-          CHECK(p.records == total && thr_pager_complete(&p) == 1 && p.drop == 0);
+          CHECK(p.records == total && thr_pager_complete(&p, 0) == 1 && p.drop == 0);
           want = s.envelope ? (total + per_page - 1) / per_page : total / per_page + 1;
           CHECK(p.pages == (want > 1 ? want : 1));
         }
@@ -116,10 +147,10 @@ int main(void) {
         server s = {0};
         s.total = total;
         CHECK(read_all(&s, &p, THR_PAGES_ENVELOPE, 1, per_page) == END);
-        CHECK(p.records == total && thr_pager_complete(&p) == 1);
+        CHECK(p.records == total && thr_pager_complete(&p, 0) == 1);
         s.envelope = 1;
         CHECK(read_all(&s, &p, THR_PAGES_ARRAY, 1, per_page) == END);
-        CHECK(p.records == total && thr_pager_complete(&p) == 1);
+        CHECK(p.records == total && thr_pager_complete(&p, 0) == 1);
         CHECK(p.pages == (total > per_page ? (total + per_page - 1) / per_page : 1));
       }
   }
@@ -132,7 +163,7 @@ int main(void) {
         s.envelope = s.no_totals = 1;
         s.max_per_page = 4; /* clamps: a page of 4 where 6 were asked for is not a short one */
         CHECK(read_all(&s, &p, THR_PAGES_ENVELOPE, 1, per_page) == END);
-        CHECK(p.records == total && thr_pager_complete(&p) == 1);
+        CHECK(p.records == total && thr_pager_complete(&p, 0) == 1);
       }
   }
 
@@ -142,7 +173,7 @@ int main(void) {
     s.envelope = 1;
     s.max_per_page = 100;
     CHECK(read_all(&s, &p, THR_PAGES_ENVELOPE, 1, 1000) == END);
-    CHECK(p.records == 1000 && p.pages == 10 && thr_pager_complete(&p) == 1);
+    CHECK(p.records == 1000 && p.pages == 10 && thr_pager_complete(&p, 0) == 1);
   }
 
   CASE("pager: reading from a later page is complete without those before it") {
@@ -152,120 +183,165 @@ int main(void) {
       s.total = 25;
       s.envelope = 1;
       CHECK(read_all(&s, &p, styles[i], 2, 10) == END);
-      CHECK(p.records == 15 && p.pages == 2 && thr_pager_complete(&p) == 1);
+      CHECK(p.records == 15 && p.pages == 2 && thr_pager_complete(&p, 0) == 1);
       CHECK(read_all(&s, &p, styles[i], 3, 10) == END);
-      CHECK(p.records == 5 && thr_pager_complete(&p) == 1);
+      CHECK(p.records == 5 && thr_pager_complete(&p, 0) == 1);
       CHECK(read_all(&s, &p, styles[i], 9, 10) == END); /* beyond the end */
-      CHECK(p.records == 0 && p.pages == 1 && thr_pager_complete(&p) == 1);
+      CHECK(p.records == 0 && p.pages == 1 && thr_pager_complete(&p, 0) == 1);
     }
   }
 
   CASE("pager: an empty first page is the end") {
     for (i = THR_PAGES_ENVELOPE; i <= THR_PAGES_NONE; i++) {
-      thr_pager_init(&p, (thr_page_style)i, 1, 100);
+      start(&p, (thr_page_style)i, 1, 100);
       CHECK(feed(&p, bare(1, 0, 0)) == END);
-      CHECK(p.pages == 1 && p.records == 0 && p.drop == 0 && thr_pager_complete(&p) == 1);
-      thr_pager_init(&p, (thr_page_style)i, 1, 100);
+      CHECK(p.pages == 1 && p.records == 0 && p.drop == 0 && thr_pager_complete(&p, 0) == 1);
+      start(&p, (thr_page_style)i, 1, 100);
       CHECK(feed(&p, enveloped(1, 0, 0, 1, 100, 0, 0)) == END);
-      CHECK(thr_pager_complete(&p) == 1);
+      CHECK(thr_pager_complete(&p, 0) == 1);
       /* servers disagree on what to call the page of an empty list */
-      thr_pager_init(&p, (thr_page_style)i, 1, 100);
+      start(&p, (thr_page_style)i, 1, 100);
       CHECK(feed(&p, enveloped(1, 0, 0, 0, 100, 0, 0)) == END);
-      CHECK(thr_pager_complete(&p) == 1);
+      CHECK(thr_pager_complete(&p, 0) == 1);
     }
   }
 
   CASE("pager: an empty page ends an envelope that promised more, and that is not complete") {
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 20);
+    start(&p, THR_PAGES_ENVELOPE, 1, 20);
     CHECK(feed(&p, enveloped(1, 20, 11, 1, 20, 1720, 34223)) == MORE);
     CHECK(p.next == 2);
     CHECK(feed(&p, enveloped(2, 0, 0, 2, 20, 1720, 34223)) == END);
-    CHECK(p.records == 20 && thr_pager_complete(&p) == 0);
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 20);
+    CHECK(p.records == 20 && thr_pager_complete(&p, 0) == 0);
+    start(&p, THR_PAGES_ENVELOPE, 1, 20);
     CHECK(feed(&p, enveloped(1, 0, 0, 1, 20, 5, 100)) == END);
-    CHECK(thr_pager_complete(&p) == 0);
+    CHECK(thr_pager_complete(&p, 0) == 0);
   }
 
   CASE("pager: totals that contradict each other do not stop it") {
     /* more pages than the records fill: the empty page ends it */
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 2);
+    start(&p, THR_PAGES_ENVELOPE, 1, 2);
     CHECK(feed(&p, enveloped(1, 2, 11, 1, 2, 9, 3)) == MORE);
     CHECK(feed(&p, enveloped(2, 1, 12, 2, 2, 9, 3)) == MORE);
     CHECK(feed(&p, enveloped(3, 0, 0, 3, 2, 9, 3)) == END);
-    CHECK(thr_pager_complete(&p) == 1);
+    CHECK(thr_pager_complete(&p, 0) == 1);
     /* fewer pages than the records need */
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 2);
+    start(&p, THR_PAGES_ENVELOPE, 1, 2);
     CHECK(feed(&p, enveloped(1, 2, 11, 1, 2, 1, 5)) == END);
-    CHECK(thr_pager_complete(&p) == 0);
+    CHECK(thr_pager_complete(&p, 0) == 0);
     /* records but no pages */
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 2);
+    start(&p, THR_PAGES_ENVELOPE, 1, 2);
     CHECK(feed(&p, enveloped(1, 2, 11, 1, 2, 0, 0)) == END);
-    CHECK(p.records == 2 && thr_pager_complete(&p) == 1);
+    CHECK(p.records == 2 && thr_pager_complete(&p, 0) == 0);
+  }
+
+  CASE("pager: more records than were ever announced are not complete either, unless they are doubles") {
+    start(&p, THR_PAGES_ENVELOPE, 1, 10);
+    CHECK(feed(&p, enveloped(1, 10, 11, 1, 10, 2, 18)) == MORE);
+    CHECK(feed(&p, enveloped(2, 9, 12, 2, 10, 2, 18)) == END);
+    CHECK(thr_pager_complete(&p, 0) == 0);
+    CHECK(thr_pager_complete(&p, 1) == 1); /* one of them was met before */
+    CHECK(thr_pager_complete(&p, 2) == 0);
+  }
+
+  CASE("pager: a page that was fed long ago and comes again is a loop") {
+    start(&p, THR_PAGES_ARRAY, 1, 10);
+    for (i = 1; i <= 30; i++)
+      CHECK(feed(&p, bare(i, 10, (unsigned long long)i)) == MORE);
+    CHECK(feed(&p, bare(31, 10, 12)) == LOOP);
+  }
+
+  CASE("pager: shares take every page once between them, and each knows when it is complete") {
+    static const thr_page_style styles[] = {THR_PAGES_ENVELOPE, THR_PAGES_ARRAY, THR_PAGES_GUARDED};
+    long long of, k, sum;
+    for (i = 0; i < 3; i++)
+      for (total = 0; total <= 23; total++)
+        for (per_page = 1; per_page <= 6; per_page++)
+          for (of = 2; of <= 5; of++) {
+            server s = {0};
+            s.total = total;
+            s.envelope = styles[i] != THR_PAGES_ARRAY;
+            for (k = 1, sum = 0; k <= of; k++) {
+              CHECK(read_share(&s, &p, styles[i], k, per_page, of) == END);
+              CHECK(thr_pager_complete(&p, 0) == 1);
+              CHECK(p.records == 0 || thr_pager_complete(&p, 1) == !s.envelope);
+              sum += p.records;
+            }
+            CHECK(sum == total);
+          }
+  }
+
+  CASE("pager: of a guarded list that ignores the page only one share takes what came") {
+    share(&p, THR_PAGES_GUARDED, 1, 5, 3);
+    CHECK(feed(&p, enveloped(1, 7, 11, 1, 7, 1, 7)) == END && p.drop == 0 && p.records == 7);
+    share(&p, THR_PAGES_GUARDED, 2, 5, 3);
+    CHECK(feed(&p, enveloped(2, 7, 11, 1, 7, 1, 7)) == END && p.drop == 1 && p.records == 0);
+    share(&p, THR_PAGES_GUARDED, 2, 5, 3);
+    CHECK(feed(&p, bare(2, 7, 11)) == WRONG); /* nobody can tell */
   }
 
   CASE("pager: a short page in the middle of an envelope is not the end") {
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 10);
+    start(&p, THR_PAGES_ENVELOPE, 1, 10);
     CHECK(feed(&p, enveloped(1, 7, 11, 1, 10, 3, 25)) == MORE);
     CHECK(feed(&p, enveloped(2, 10, 12, 2, 10, 3, 25)) == MORE);
     CHECK(feed(&p, enveloped(3, 5, 13, 3, 10, 3, 25)) == END);
-    CHECK(p.records == 22 && thr_pager_complete(&p) == 0);
+    CHECK(p.records == 22 && thr_pager_complete(&p, 0) == 0);
   }
 
   CASE("pager: a tenant that changes meanwhile is complete when the least that was announced came") {
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 10);
+    start(&p, THR_PAGES_ENVELOPE, 1, 10);
     CHECK(feed(&p, enveloped(1, 10, 11, 1, 10, 2, 20)) == MORE);
     CHECK(feed(&p, enveloped(2, 9, 12, 2, 10, 2, 19)) == END);
-    CHECK(thr_pager_complete(&p) == 1);
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 10);
+    CHECK(thr_pager_complete(&p, 0) == 1);
+    start(&p, THR_PAGES_ENVELOPE, 1, 10);
     CHECK(feed(&p, enveloped(1, 10, 11, 1, 10, 2, 20)) == MORE);
     CHECK(feed(&p, enveloped(2, 10, 12, 2, 10, 3, 21)) == MORE); /* it grew by a page */
     CHECK(feed(&p, enveloped(3, 1, 13, 3, 10, 3, 21)) == END);
-    CHECK(p.records == 21 && thr_pager_complete(&p) == 1);
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 10);
+    CHECK(p.records == 21 && thr_pager_complete(&p, 0) == 1);
+    start(&p, THR_PAGES_ENVELOPE, 1, 10);
     CHECK(feed(&p, enveloped(1, 10, 11, 1, 10, 2, 20)) == MORE);
     CHECK(feed(&p, enveloped(2, 8, 12, 2, 10, 2, 19)) == END);
-    CHECK(thr_pager_complete(&p) == 0);
+    CHECK(thr_pager_complete(&p, 0) == 0);
   }
 
   CASE("pager: another page than the one asked for is wrong, and not counted") {
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 10);
+    start(&p, THR_PAGES_ENVELOPE, 1, 10);
     CHECK(feed(&p, enveloped(1, 10, 11, 1, 10, 5, 50)) == MORE);
     CHECK(feed(&p, enveloped(2, 10, 13, 3, 10, 5, 50)) == WRONG);
-    CHECK(p.records == 10 && p.pages == 1 && thr_pager_complete(&p) == 0);
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 3, 10);
+    CHECK(p.records == 10 && p.pages == 1 && thr_pager_complete(&p, 0) == 0);
+    start(&p, THR_PAGES_ENVELOPE, 3, 10);
     CHECK(feed(&p, enveloped(3, 10, 11, 1, 10, 5, 50)) == WRONG); /* `page` was ignored */
-    thr_pager_init(&p, THR_PAGES_ARRAY, 3, 10);
+    start(&p, THR_PAGES_ARRAY, 3, 10);
     CHECK(feed(&p, enveloped(3, 10, 11, 1, 10, 5, 50)) == WRONG);
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 10);
+    start(&p, THR_PAGES_ENVELOPE, 1, 10);
     CHECK(feed(&p, enveloped(1, 10, 11, 0, 10, 5, 50)) == WRONG);
   }
 
   CASE("pager: a page whose number is not told is taken for the one asked for") {
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 10);
+    start(&p, THR_PAGES_ENVELOPE, 1, 10);
     CHECK(feed(&p, enveloped(1, 10, 11, -1, 10, 2, 15)) == MORE);
     CHECK(feed(&p, enveloped(2, 5, 12, -1, 10, 2, 15)) == END);
-    CHECK(thr_pager_complete(&p) == 1);
+    CHECK(thr_pager_complete(&p, 0) == 1);
   }
 
   CASE("pager: pages fed out of order are wrong") {
-    thr_pager_init(&p, THR_PAGES_ARRAY, 1, 10);
+    start(&p, THR_PAGES_ARRAY, 1, 10);
     CHECK(feed(&p, bare(2, 10, 11)) == WRONG);
-    CHECK(thr_pager_complete(&p) == 0);
+    CHECK(thr_pager_complete(&p, 0) == 0);
   }
 
   CASE("pager: feeding after the end is wrong and changes nothing") {
-    thr_pager_init(&p, THR_PAGES_ARRAY, 1, 10);
+    start(&p, THR_PAGES_ARRAY, 1, 10);
     CHECK(feed(&p, bare(1, 3, 11)) == END);
     CHECK(feed(&p, bare(1, 10, 12)) == WRONG);
     CHECK(feed(&p, bare(2, 10, 12)) == WRONG);
-    CHECK(p.records == 3 && p.pages == 1 && thr_pager_complete(&p) == 1);
+    CHECK(p.records == 3 && p.pages == 1 && thr_pager_complete(&p, 0) == 1);
   }
 
   CASE("pager: before the end nothing is complete") {
-    thr_pager_init(&p, THR_PAGES_ARRAY, 1, 10);
-    CHECK(thr_pager_complete(&p) == 0);
+    start(&p, THR_PAGES_ARRAY, 1, 10);
+    CHECK(thr_pager_complete(&p, 0) == 0);
     CHECK(feed(&p, bare(1, 10, 11)) == MORE);
-    CHECK(thr_pager_complete(&p) == 0);
+    CHECK(thr_pager_complete(&p, 0) == 0);
   }
 
   CASE("pager: a server that sends the same full page for ever is a loop, seen on the second page") {
@@ -273,7 +349,7 @@ int main(void) {
     s.total = 100;
     s.ignores_page = 1;
     CHECK(read_all(&s, &p, THR_PAGES_ARRAY, 1, 10) == LOOP);
-    CHECK(p.pages == 1 && p.records == 10 && thr_pager_complete(&p) == 0);
+    CHECK(p.pages == 1 && p.records == 10 && thr_pager_complete(&p, 0) == 0);
     s.envelope = s.echoes_asked = 1;
     CHECK(read_all(&s, &p, THR_PAGES_ENVELOPE, 1, 10) == LOOP);
     CHECK(p.pages == 1 && p.records == 10);
@@ -293,7 +369,7 @@ int main(void) {
   }
 
   CASE("pager: the same single record once more is a shift, three times in a row a loop") {
-    thr_pager_init(&p, THR_PAGES_ARRAY, 1, 1);
+    start(&p, THR_PAGES_ARRAY, 1, 1);
     CHECK(feed(&p, bare(1, 1, 11)) == MORE);
     CHECK(feed(&p, bare(2, 1, 11)) == MORE); /* somebody was inserted in front */
     CHECK(feed(&p, bare(3, 1, 12)) == MORE);
@@ -301,13 +377,13 @@ int main(void) {
     CHECK(feed(&p, bare(5, 1, 13)) == MORE);
     CHECK(feed(&p, bare(6, 1, 13)) == MORE);
     CHECK(feed(&p, bare(7, 1, 13)) == LOOP);
-    thr_pager_init(&p, THR_PAGES_ARRAY, 1, 2);
+    start(&p, THR_PAGES_ARRAY, 1, 2);
     CHECK(feed(&p, bare(1, 2, 11)) == MORE);
     CHECK(feed(&p, bare(2, 2, 11)) == LOOP);
   }
 
   CASE("pager: records without ids are never a loop") {
-    thr_pager_init(&p, THR_PAGES_ARRAY, 1, 10);
+    start(&p, THR_PAGES_ARRAY, 1, 10);
     for (i = 1; i <= 50; i++)
       CHECK(feed(&p, bare(i, 10, 0)) == MORE);
     CHECK(feed(&p, bare(51, 9, 0)) == END);
@@ -316,87 +392,87 @@ int main(void) {
 
   CASE("pager: when the page size is not known only an empty page ends an array") {
     for (per_page = -1; per_page <= 0; per_page++) {
-      thr_pager_init(&p, THR_PAGES_ARRAY, 1, per_page);
+      start(&p, THR_PAGES_ARRAY, 1, per_page);
       CHECK(feed(&p, bare(1, 10, 11)) == MORE);
       CHECK(feed(&p, bare(2, 1, 12)) == MORE);
       CHECK(feed(&p, bare(3, 0, 0)) == END);
-      CHECK(p.records == 11 && thr_pager_complete(&p) == 1);
+      CHECK(p.records == 11 && thr_pager_complete(&p, 0) == 1);
     }
   }
 
   CASE("pager: more records than a page should hold do not end it") {
-    thr_pager_init(&p, THR_PAGES_ARRAY, 1, 10);
+    start(&p, THR_PAGES_ARRAY, 1, 10);
     CHECK(feed(&p, bare(1, 12, 11)) == MORE);
     CHECK(feed(&p, bare(2, 10, 12)) == MORE);
     CHECK(feed(&p, bare(3, 9, 13)) == END);
   }
 
   CASE("pager: a list of mixed shapes is read on") {
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, 1, 10);
+    start(&p, THR_PAGES_ENVELOPE, 1, 10);
     CHECK(feed(&p, enveloped(1, 10, 11, 1, 10, 3, 25)) == MORE);
     CHECK(feed(&p, bare(2, 10, 12)) == MORE);
     CHECK(feed(&p, enveloped(3, 5, 13, 3, 10, 3, 25)) == END);
-    CHECK(thr_pager_complete(&p) == 1);
+    CHECK(thr_pager_complete(&p, 0) == 1);
   }
 
   CASE("pager: guarded, a server that ignores the page has sent all with the first answer") {
     /* says so: it goes on calling its page 1 */
-    thr_pager_init(&p, THR_PAGES_GUARDED, 1, 100);
+    start(&p, THR_PAGES_GUARDED, 1, 100);
     CHECK(feed(&p, enveloped(1, 7, 11, 1, 5, 2, 7)) == MORE);
     CHECK(feed(&p, enveloped(2, 7, 11, 1, 5, 2, 7)) == END);
-    CHECK(p.drop == 1 && p.records == 7 && p.pages == 1 && thr_pager_complete(&p) == 1);
+    CHECK(p.drop == 1 && p.records == 7 && p.pages == 1 && thr_pager_complete(&p, 0) == 1);
     /* echoes the number and repeats the records */
-    thr_pager_init(&p, THR_PAGES_GUARDED, 1, 100);
+    start(&p, THR_PAGES_GUARDED, 1, 100);
     CHECK(feed(&p, enveloped(1, 7, 11, 1, 5, 2, 7)) == MORE);
     CHECK(feed(&p, enveloped(2, 7, 11, 2, 5, 2, 7)) == END);
-    CHECK(p.drop == 1 && p.records == 7 && thr_pager_complete(&p) == 1);
+    CHECK(p.drop == 1 && p.records == 7 && thr_pager_complete(&p, 0) == 1);
     /* but when it announced more than it sent, that is told */
-    thr_pager_init(&p, THR_PAGES_GUARDED, 1, 5);
+    start(&p, THR_PAGES_GUARDED, 1, 5);
     CHECK(feed(&p, enveloped(1, 5, 11, 1, 5, 2, 7)) == MORE);
     CHECK(feed(&p, enveloped(2, 5, 11, 1, 5, 2, 7)) == END);
-    CHECK(p.drop == 1 && thr_pager_complete(&p) == 0);
+    CHECK(p.drop == 1 && thr_pager_complete(&p, 0) == 0);
   }
 
   CASE("pager: guarded, without pagination one answer is all") {
-    thr_pager_init(&p, THR_PAGES_GUARDED, 1, 5);
+    start(&p, THR_PAGES_GUARDED, 1, 5);
     CHECK(feed(&p, bare(1, 5, 11)) == END);
-    CHECK(p.drop == 0 && p.records == 5 && thr_pager_complete(&p) == 1);
-    thr_pager_init(&p, THR_PAGES_GUARDED, 1, 5);
+    CHECK(p.drop == 0 && p.records == 5 && thr_pager_complete(&p, 0) == 1);
+    start(&p, THR_PAGES_GUARDED, 1, 5);
     CHECK(feed(&p, enveloped(1, 5, 11, 1, 5, -1, -1)) == END);
     CHECK(p.drop == 0 && p.records == 5);
   }
 
   CASE("pager: guarded, the first answer counts even under another number") {
-    thr_pager_init(&p, THR_PAGES_GUARDED, 3, 5);
+    start(&p, THR_PAGES_GUARDED, 3, 5);
     CHECK(feed(&p, enveloped(3, 5, 11, 1, 5, 9, 45)) == END);
     CHECK(p.drop == 0 && p.records == 5 && p.pages == 1);
   }
 
   CASE("pager: the mark of a dropped page does not outlive it") {
-    thr_pager_init(&p, THR_PAGES_GUARDED, 1, 5);
+    start(&p, THR_PAGES_GUARDED, 1, 5);
     CHECK(feed(&p, enveloped(1, 5, 11, 1, 5, 2, 7)) == MORE && p.drop == 0);
     CHECK(feed(&p, enveloped(2, 5, 11, 2, 5, 2, 7)) == END && p.drop == 1);
     CHECK(feed(&p, enveloped(3, 5, 12, 3, 5, 2, 7)) == WRONG && p.drop == 0);
   }
 
   CASE("pager: an endpoint that is not paged has one answer, however long") {
-    thr_pager_init(&p, THR_PAGES_NONE, 1, 0);
+    start(&p, THR_PAGES_NONE, 1, 0);
     CHECK(feed(&p, bare(1, 12345, 11)) == END);
-    CHECK(p.records == 12345 && thr_pager_complete(&p) == 1);
-    thr_pager_init(&p, THR_PAGES_NONE, 1, 0);
+    CHECK(p.records == 12345 && thr_pager_complete(&p, 0) == 1);
+    start(&p, THR_PAGES_NONE, 1, 0);
     CHECK(feed(&p, enveloped(1, 100, 11, 1, 100, 3, 250)) == END); /* it is paged after all */
-    CHECK(thr_pager_complete(&p) == 0);
+    CHECK(thr_pager_complete(&p, 0) == 0);
   }
 
   CASE("pager: the largest page number ends, it does not overflow") {
-    thr_pager_init(&p, THR_PAGES_ARRAY, LLONG_MAX, 10);
+    start(&p, THR_PAGES_ARRAY, LLONG_MAX, 10);
     CHECK(feed(&p, bare(LLONG_MAX, 10, 11)) == END);
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, LLONG_MAX, 10);
+    start(&p, THR_PAGES_ENVELOPE, LLONG_MAX, 10);
     CHECK(feed(&p, enveloped(LLONG_MAX, 10, 11, LLONG_MAX, 10, LLONG_MAX, LLONG_MAX)) == END);
-    CHECK(thr_pager_complete(&p) == 1);
-    thr_pager_init(&p, THR_PAGES_ENVELOPE, LLONG_MAX / 10, 10);
+    CHECK(thr_pager_complete(&p, 0) == 0); /* more than there can be */
+    start(&p, THR_PAGES_ENVELOPE, LLONG_MAX / 10, 10);
     CHECK(feed(&p, enveloped(LLONG_MAX / 10, 1, 11, LLONG_MAX / 10, 10, 1, 0)) == END);
-    CHECK(thr_pager_complete(&p) == 1);
+    CHECK(thr_pager_complete(&p, 0) == 0); /* more than there can be */
   }
 
   CASE("pager: a million records in pages of a thousand") {
@@ -404,7 +480,7 @@ int main(void) {
     s.total = 1000000;
     s.envelope = 1;
     CHECK(read_all(&s, &p, THR_PAGES_ENVELOPE, 1, 1000) == END);
-    CHECK(p.records == 1000000 && p.pages == 1000 && thr_pager_complete(&p) == 1);
+    CHECK(p.records == 1000000 && p.pages == 1000 && thr_pager_complete(&p, 0) == 1);
   }
   return check_done();
 }
