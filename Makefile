@@ -77,7 +77,7 @@ endif
 # ==== what is made of what ===========================================================================================
 
 # Layer 1 has never heard of Lua; layer 2 is the binding; together they are thrive.core.
-LAYER1  = buf url header retry pager date json auth redact transport attempt outcome curlapi dynlib hmac
+LAYER1  = buf url header retry throttle histogram pager date json auth redact transport attempt outcome curlapi dynlib hmac
 LAYER2  = core client operation map value transfer answer page error lua_json lua_json_encode
 # The sandbox's HTTP side, thrive.sandbox.http, where libmicrohttpd is there.
 SANDBOX = sandbox sandbox_send mhdapi
