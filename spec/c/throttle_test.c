@@ -98,7 +98,7 @@ static outcome simulate(limit kind, double rate, double later, int concurrency, 
   memset(&o, 0, sizeof o);
   s.kind = kind;
   s.rate = s.tokens = rate;
-  s.at = 100;
+  s.at = kind == BUCKET ? 100 : 0;
   for (step = 0; step < steps; step++) {
     double now = 100.0005 + (double)step / 1000; /* not on the seconds of the service's clock */
     if (later > 0 && step == steps / 2)
