@@ -29,6 +29,8 @@ local parts = {
   spawn = function() return require("thrive.scheduler").spawn end,
   map = function() return require("thrive.scheduler").map end,
   sleep = function() return require("thrive.scheduler").sleep end,
+  --- `thrive.shard()`: which share of a list this process has to read. See thrive.shard.
+  shard = function() return require("thrive.shard").from_environment end,
   --- `thrive.iserror(v)`: is v an error object of this module?
   iserror = function() return require("thrive.core").iserror end,
 }

@@ -233,6 +233,15 @@ static int transfer_cancel(lua_State *L) {
   return 0;
 }
 
+/* core.discard(transfer): ends it if it runs and frees the answer now, for the collector does not know how large it is.
+** [-0, +0, e] */
+static int transfer_discard(lua_State *L) {
+  thrL_transfer *tr = check(L);
+  transfer_cancel(L);
+  thr_buf_free(&tr->t.rbody);
+  return 0;
+}
+
 /* core.poll(seconds [, list]) → number of transfers running. Waits at most that long (less as soon as a transfer
 ** finishes or a signal comes), lets go of finished transfers and appends them to list. [-0, +1, e] */
 static int engine_poll(lua_State *L) {
@@ -460,6 +469,7 @@ const luaL_Reg thrL_transfer_functions[] = {{"start", transfer_start},
                                             {"running", client_running},
                                             {"done", transfer_done},
                                             {"cancel", transfer_cancel},
+                                            {"discard", transfer_discard},
                                             {"poll", engine_poll},
                                             {"decide", transfer_decide},
                                             {"accept_token", transfer_accept_token},

@@ -35,6 +35,7 @@ local Iteration = {}
 local function drop_ahead(self)
   for i = self.first, self.last do
     scheduler.cancel(self.window[i].task)
+    core.discard(self.window[i].transfer)
     self.window[i] = nil
   end
   self.first, self.last = 1, 0
@@ -163,6 +164,7 @@ function Iteration:next()
     -- Before the page is decoded: what it says of its own accord about the pages there are is enough to go on.
     if self.bound < self.number and not self.guarded then self.bound = core.announced_pages(asked) or self.bound end
     self:top_up(self:room(self.per_page))
+    if self.last >= self.first then scheduler.glance() end
   end
   local ok, page, err, meta = pcall(call.take, self.state, asked, landed.status, landed.count, nil, self.projection)
   if not ok then self:fail(page) end
@@ -308,8 +310,8 @@ function M.records(iteration)
       index = index - 1
       local _ <close> = gate:enter()
       if results[index + 1] == nil then -- nobody else has fetched a page meanwhile
+        results, index, glance_at, since = {}, 0, 1, nil -- the old page goes before the new one is built
         local page = iteration:next()
-        results, index, glance_at, since = {}, 0, 1, nil
         if page == nil then
           if iteration.incomplete then error(iteration.incomplete, 0) end
           return nil
@@ -333,6 +335,25 @@ function M.all(iteration)
   until not page
   if iteration.incomplete then error(iteration.incomplete, 0) end
   return core.json.array(records)
+end
+
+--- How many records there are, by reading them all without building any.
+-- @treturn integer|nil
+-- @return nil, or the error object
+-- @treturn table meta of the last page
+function M.count(iteration)
+  local _ <close> = iteration
+  iteration.projection = core.projection {}
+  local n, last = 0, nil
+  repeat
+    local ok, page, meta = pcall(iteration.next, iteration)
+    if not ok then
+      if iteration.state.raise or not core.iserror(page) then error(page, 0) end
+      return nil, page
+    end
+    n, last = n + (page and #page.results or 0), meta or last
+  until not page
+  return n, iteration.incomplete, last
 end
 
 return M

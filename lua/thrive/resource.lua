@@ -135,8 +135,29 @@ local function event_verb(class, entry, name)
   end
 end
 
+-- The documented fields of a record, those of the record that it extends included.
+local function documented(group, name, fields)
+  local record = group.records[name]
+  if record.extends then documented(group, record.extends, fields) end
+  for _, field in ipairs(record) do fields[#fields + 1] = field[1] end
+  return fields
+end
+
+-- A name of options.fields that is misspelt would give nil for every record. The service may send more than it documents,
+-- so only names that are near a documented one are refused.
+local function misspelt(names, group, entry)
+  local fields, known = documented(group, entry.returns, {}), {}
+  for _, field in ipairs(fields) do known[field] = true end
+  for _, name in ipairs(names) do
+    if not known[name] and nearest(name, fields) ~= "" then
+      return ("options.fields: '%s' is not a field of %s%s"):format(name, entry.returns, nearest(name, fields))
+    end
+  end
+  return nil
+end
+
 -- The arguments of an iterating verb: path arguments, params, options. Level 3 is the script.
-local function iteration(self, entry, operation, name, shown, ...)
+local function iteration(self, group, entry, operation, name, shown, known, ...)
   if core.closed(self[CLIENT]) then error("attempt to use a closed client", 3) end
   local given = table.pack(...)
   local count = #(entry.args or {})
@@ -149,7 +170,8 @@ local function iteration(self, entry, operation, name, shown, ...)
     error(("%s: argument #%d must be a table of options (got %s)"):format(shown, count + 2, type(wanted)), 3)
   end
   if given.n > count + 2 then error(("%s: too many arguments (%d at most)"):format(shown, count + 2), 3) end
-  local wrong = wanted and options.problems_of(wanted, options.iteration, "an option")
+  local wrong = wanted and options.problems_of(wanted, known, "an option")
+  if wanted and wanted.fields and not wrong then wrong = misspelt(wanted.fields, group, entry) end
   if wrong then error(("%s: %s"):format(shown, wrong), 3) end
   local opened, problems = pager.open {
     client = self[CLIENT], state = self[STATE], operation = operation, name = name, pages = entry.pages, params = params,
@@ -159,7 +181,7 @@ local function iteration(self, entry, operation, name, shown, ...)
   return opened
 end
 
--- each, pages and all of a list.
+-- each, pages, all and count of a list.
 local function list_verbs(class, verbs, entry, prefix)
   local operation
   local function compiled()
@@ -170,12 +192,50 @@ local function list_verbs(class, verbs, entry, prefix)
     local shown = display(prefix .. verb)
     verbs[verb] = function(self, ...)
       check_self(self, class, shown)
-      return f(iteration(self, entry, compiled(), prefix .. entry.verb, shown, ...))
+      return f(iteration(self, class.group, entry, compiled(), prefix .. entry.verb, shown,
+        options.iteration, ...))
     end
   end
   define("pages", pager.pages)
   define("each", pager.records)
   define("all", pager.all)
+
+  local shown = display(prefix .. "count")
+  --- count(ids…, params, options) → number of records, err, meta: by one request where the service gives a total, else by
+  -- reading the list without building its records.
+  verbs.count = function(self, ...)
+    check_self(self, class, shown)
+    if core.closed(self[CLIENT]) then error("attempt to use a closed client", 2) end
+    local given, at = table.pack(...), #(entry.args or {}) + 1
+    if type(given[at]) == "table" then -- one table for each, count and list: the page does not matter to the number
+      local params = {}
+      for key, value in pairs(given[at]) do params[key] = value end
+      params.page, params.perPage = nil, entry.pages.style == "envelope" and 1 or nil
+      given[at] = params
+    elseif given[at] == nil and entry.pages.style == "envelope" then
+      given[at] = { perPage = 1 }
+    end
+    given.n = math.max(given.n, at)
+    if entry.pages.style == "array" then
+      local opened = iteration(self, class.group, entry, compiled(), prefix .. entry.verb, shown,
+        options.per_call, table.unpack(given, 1, given.n))
+      return pager.count(opened)
+    end
+    local client, state = self[CLIENT], self[STATE]
+    local transfer, wanted = prepare(client, compiled(), table.unpack(given, 1, given.n))
+    if not transfer then error(wanted, 2) end
+    if wanted then take_options(shown, transfer, wanted, options.per_call) end
+    local page, err, meta = run(client, state, transfer, wanted)
+    if err ~= nil then return nil, err, meta end
+    local total = page.pagination and math.tointeger(page.pagination.totalResults)
+    if not total and not page.pagination and entry.pages.style == "guarded" then
+      total = #page.results -- a service that does not page has sent all it has
+    end
+    if total then return total, nil, meta end
+    err = core.failure(transfer, "decode", "the answer gives no total")
+    if state.raise then error(err, 0) end
+    return nil, err, meta
+  end
 end
 
 local classes = {} -- name → class: metatable, verbs, names of subgroups; shared by all clients
