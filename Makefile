@@ -78,7 +78,7 @@ endif
 
 # Layer 1 has never heard of Lua; layer 2 is the binding; together they are thrive.core.
 LAYER1  = buf url header retry throttle histogram pager date json auth redact transport attempt outcome curlapi dynlib hmac
-LAYER2  = core client operation map value transfer answer page error lua_json lua_json_encode
+LAYER2  = core client flow operation map value transfer answer page error lua_json lua_json_encode
 # The sandbox's HTTP side, thrive.sandbox.http, where libmicrohttpd is there.
 SANDBOX = sandbox sandbox_send mhdapi
 # The interpreter alone.
