@@ -24,29 +24,38 @@ local lists = {
 }
 
 -- Calls a verb of the group of that name.
-local function call_verb(client, name, verb, argument, params)
+local function call_verb(client, name, verb, argument, params, options)
   local group = client
   for part in name:gmatch("[^.]+") do group = group[part] end
-  if argument then return group[verb](group, argument, params) end
-  return group[verb](group, params)
+  if argument then return group[verb](group, argument, params, options) end
+  return group[verb](group, params, options)
 end
 
 describe("the client", function()
   local sandbox, client
 
-  setup(function() sandbox = assert(sandboxes.start{ users = 1 }) end)
-  teardown(function() sandbox:stop() end)
+  -- One for each test: a request that was travelling ahead when a test ended may arrive later.
   before_each(function()
-    sandbox:clear_faults()
-    sandbox:clear_requests()
+    sandbox = assert(sandboxes.start{ users = 1 })
     client = assert(sandbox:client{ max_retries = 0 })
   end)
-  after_each(function() client:close() end)
+  after_each(function()
+    client:close()
+    sandbox:stop()
+  end)
 
   -- The service's next answers: bodies of 200 as text or tables.
   local function answers(...)
     for _, body in ipairs { ... } do
       sandbox:fault{ status = 200, body = type(body) == "table" and cjson.encode(body) or body }
+    end
+  end
+
+  -- What the service has on each of its pages, in whatever order they are asked for.
+  local function pages(...)
+    for number, body in ipairs { ... } do
+      sandbox:fault{ query = { page = number }, times = 0,
+        body = type(body) == "table" and cjson.encode(body) or body }
     end
   end
 
@@ -94,7 +103,9 @@ describe("the client", function()
 
   for _, entry in ipairs(lists) do
     local name, path, style, max, argument, required, required_query = table.unpack(entry, 1, 7)
-    local function call(from, verb, params) return call_verb(from, name, verb, argument, params) end
+    local function call(from, verb, params, options)
+      return call_verb(from, name, verb, argument, params, options)
+    end
 
     describe("lists " .. name, function()
       it("from its path", function()
@@ -186,45 +197,61 @@ describe("the client", function()
         assert.equal("decode", err.kind)
       end)
 
-      if style ~= "guarded" then
-        it("page after page, to the end of an envelope", function()
+      -- Ahead of the reader, and one after another, which also shows that no page too many is asked for.
+      for _, ahead in ipairs(style == "guarded" and {} or { 4, 0 }) do
+        local how = ahead == 0 and ", one after another" or ""
+        local function all(verb)
+          return collect(call(client, verb or "each", merged(required, { perPage = 10 }), { prefetch = ahead }))
+        end
+        local function asked(n)
+          local count = sandbox:count()
+          if ahead == 0 then assert.equal(n, count) else assert.is_true(count >= n and count <= n + ahead) end
+        end
+
+        it("page after page, to the end of an envelope" .. how, function()
+          local bodies = {}
           for i = 1, 3 do
-            answers(envelope(i * 10, i < 3 and 10 or 4, { totalResults = 24, totalPages = 3, page = i, perPage = 10 }))
+            bodies[i] = envelope(i * 10, i < 3 and 10 or 4, { totalResults = 24, totalPages = 3, page = i, perPage = 10 })
           end
-          local seen, err = collect(call(client, "each", merged(required, { perPage = 10 })))
+          pages(table.unpack(bodies))
+          local seen, err = all()
           assert.is_nil(err)
           assert.equal(24, #seen)
+          for i = 2, 24 do assert.is_true(seen[i] > seen[i - 1]) end
           local more = required_query or ""
-          assert.same({ "page=1&perPage=10" .. more, "page=2&perPage=10" .. more, "page=3&perPage=10" .. more }, queries())
+          local sent = queries()
+          table.sort(sent)
+          assert.same({ "page=1&perPage=10" .. more, "page=2&perPage=10" .. more, "page=3&perPage=10" .. more }, sent)
         end)
 
-        it("page after page, to the short page of bare arrays", function()
-          answers(records(10, 10), records(20, 10), records(30, 4), records(40, 10))
-          local seen, err = collect(call(client, "each", merged(required, { perPage = 10 })))
+        it("page after page, to the short page of bare arrays" .. how, function()
+          pages(records(10, 10), records(20, 10), records(30, 4), records(40, 10))
+          local seen, err = all()
           assert.is_nil(err)
           assert.equal(24, #seen)
-          assert.equal(3, sandbox:count())
+          for i = 2, 24 do assert.is_true(seen[i] > seen[i - 1]) end
+          asked(3)
         end)
 
-        it("page after page, to an empty one when all were full", function()
-          answers(records(10, 10), records(20, 10), "[]")
-          assert.equal(20, #call(client, "all", merged(required, { perPage = 10 })))
-          assert.equal(3, sandbox:count())
+        it("page after page, to an empty one when all were full" .. how, function()
+          pages(records(10, 10), records(20, 10), "[]")
+          assert.equal(20, #call(client, "all", merged(required, { perPage = 10 }), { prefetch = ahead }))
+          asked(3)
         end)
 
-        it("but raises when the same page comes for ever", function()
-          for _ = 1, 3 do answers(records(10, 10)) end
-          local seen, err = collect(call(client, "each", merged(required, { perPage = 10 })))
+        it("but raises when the same page comes for ever" .. how, function()
+          pages(records(10, 10), records(10, 10), records(10, 10))
+          local seen, err = all()
           assert.equal(10, #seen)
           assert.equal("decode", err.kind)
           assert.equal("page_loop", err.code)
-          assert.equal(2, sandbox:count())
+          asked(2)
         end)
 
-        it("but raises when a later page cannot be had", function()
-          answers(records(10, 10))
-          sandbox:fault{ status = 500 }
-          local seen, err = collect(call(client, "each", merged(required, { perPage = 10 })))
+        it("but raises when a later page cannot be had" .. how, function()
+          pages(records(10, 10))
+          sandbox:fault{ status = 500, query = { page = 2 } }
+          local seen, err = all()
           assert.equal(10, #seen)
           assert.equal("server", err.kind)
         end)

@@ -290,6 +290,19 @@ describe("a fault of the sandbox:", function()
       assert.equal(500, create().status)
     end)
 
+    it("goes by parameters, whatever else was sent", function()
+      sandbox:fault{ query = { page = 2 }, status = 500, times = 0 }
+      sandbox:fault{ query = { page = "3", perPage = 1 }, status = 501, times = 0 }
+      sandbox:fault{ query = { updatedSince = "2024-01-01T10:00:00Z" }, status = 502, times = 0 }
+      assert.same({ 200 }, statuses(1, "/rest/v1/users?page=1&perPage=1"))
+      assert.same({ 500 }, statuses(1, "/rest/v1/users?perPage=1&page=2"))
+      assert.same({ 200 }, statuses(1, "/rest/v1/users?page=3"))
+      assert.same({ 501 }, statuses(1, "/rest/v1/users?page=3&perPage=1"))
+      assert.same({ 502 }, statuses(1, "/rest/v1/users?updatedSince=2024-01-01T10%3A00%3A00Z"))
+      assert.equal(2, sandbox:count{ query = { page = 3 } })
+      assert.equal("/rest/v1/users?perPage=1&page=2", sandbox:requests{ query = { page = "2" } }[1].target)
+    end)
+
     it("draws from its own seed", function()
       local function draw(seed)
         sandbox:clear_faults()
@@ -309,16 +322,20 @@ describe("a fault of the sandbox:", function()
 
     it("is checked, all at once and at the caller's position", function()
       local ok, why = pcall(function()
-        sandbox:fault{ stauts = 500, delay = -1, reset = "now", headers = { ["Content-Length"] = 3 }, path = "%", drip = {} }
+        sandbox:fault{ stauts = 500, delay = -1, reset = "now", headers = { ["Content-Length"] = 3 }, path = "%", drip = {},
+          query = { page = true } }
       end)
       assert.is_false(ok)
       assert.truthy(why:find("sandbox_faults_spec.lua:", 1, true), why)
       for _, part in ipairs{
         "unknown option 'stauts' (did you mean 'status'?)", "delay must be a number of seconds", "reset must be 'before'",
-        "Content-Length", "path must be a Lua pattern", "drip must be",
+        "Content-Length", "path must be a Lua pattern", "drip must be", "query must be a table of parameters",
       } do
         assert.truthy(why:find(part, 1, true), why)
       end
+      ok, why = pcall(function() return (sandbox:count{ query = "page=2" }) end)
+      assert.is_false(ok)
+      assert.truthy(why:find("^spec/sandbox_faults_spec.lua:%d+: sandbox:count: query must be"), why)
       assert.has_error(function() sandbox:fault{ headers = { ["X-A"] = "1\r\nX-B: 2" } } end)
     end)
   end)

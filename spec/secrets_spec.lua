@@ -333,6 +333,7 @@ describe("the memory of a process", function()
     local child = assert(io.popen(interp.command(directory.path, interp.lua(), '"$P" main.lua', {
       LUA_PATH = absolute(package.path), LUA_CPATH = absolute(package.cpath), [variable] = needle,
       THRIVE_TENANT_ID = sandbox.tenant_id, THRIVE_BASE_URL = sandbox.base_url, MALLOC_PERTURB_ = "165",
+      GLIBC_TUNABLES = "glibc.malloc.tcache_count=0", -- what goes into that cache is not perturbed
       ASAN_OPTIONS = (os.getenv("ASAN_OPTIONS") or "detect_leaks=0") .. ":max_free_fill_size=16777216",
     })))
     local pid = math.tointeger(child:read("n"))

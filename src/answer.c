@@ -148,7 +148,7 @@ static void flatten_message(lua_State *L) {
 ** shape {status, error, message: string | object}, RFC 6749's {error, error_description}, text, HTML. [-0, +0, m] */
 static void read_refusal(lua_State *L, thrL_transfer *tr) {
   const thr_buf *body = &tr->t.rbody;
-  thrL_json_options options = {0, 0};
+  thrL_json_options options = {0, NULL, NULL};
   thr_json_error je;
   const char *text;
   size_t n;
@@ -336,20 +336,9 @@ static int says_json(const thrL_transfer *tr) {
   return thr_header_get(&tr->t.rheaders, "content-type", &type, &n) && strstr(type, "json") != NULL;
 }
 
-/* Is every entry of the array on top an object? */
-static int all_objects(lua_State *L) {
-  lua_Integer i, n = (lua_Integer)lua_rawlen(L, -1);
-  int are = 1;
-  for (i = 1; are && i <= n; i++) {
-    are = lua_rawgeti(L, -1, i) == LUA_TTABLE && !thrL_json_isarray(L, -1);
-    lua_pop(L, 1);
-  }
-  return are;
-}
-
 /* Does the answer say { "success": false }? Anything else, JSON or not, does not. [-0, +0, m] */
 static int says_not_done(lua_State *L, const thrL_transfer *tr) {
-  thrL_json_options options = {0, 0};
+  thrL_json_options options = {0, NULL, NULL};
   thr_json_error je;
   int not_done = 0, top = lua_gettop(L);
   if (tr->t.rbody.len > 0 && thrL_json_decode(L, tr->t.rbody.data, tr->t.rbody.len, &options, &je) == 0 &&
@@ -359,9 +348,11 @@ static int says_not_done(lua_State *L, const thrL_transfer *tr) {
   return not_done;
 }
 
-/* Pushes the value of a 2xx answer. [-0, +1|2, m] */
-static int push_value(lua_State *L, thrL_transfer *tr) {
-  thrL_json_options options = {0, 0};
+/* Pushes the value of a 2xx answer; a list's records with the members of the projection alone when there is one.
+** [-0, +1|2, m] */
+static int push_value(lua_State *L, thrL_transfer *tr, const thrL_json_projection *projection) {
+  thrL_json_options options = {0, NULL, NULL};
+  thrL_json_list list = {0, 0, 0};
   thr_json_error je;
   int array;
   if (tr->expect == THRL_EXPECT_NOTHING) {
@@ -385,6 +376,10 @@ static int push_value(lua_State *L, thrL_transfer *tr) {
     return 1;
   }
   options.keep_nulls = tr->client->keep_nulls;
+  if (tr->expect == THRL_EXPECT_LIST || tr->expect == THRL_EXPECT_ARRAY) {
+    options.projection = projection;
+    options.list = &list;
+  }
   if (thrL_json_decode(L, tr->t.rbody.data, tr->t.rbody.len, &options, &je) != 0)
     return decode_failure(L, tr, "the answer is not JSON", &je);
   if (tr->expect == THRL_EXPECT_ANY)
@@ -405,45 +400,41 @@ static int push_value(lua_State *L, thrL_transfer *tr) {
   case THRL_EXPECT_ARRAY:
   case THRL_EXPECT_LIST:
     /* Either form is read whatever is documented: bare arrays and envelopes are used side by side in this API. */
-    if (array && !all_objects(L))
+    if (!list.found || !list.all_objects)
       return decode_failure(L, tr, "the answer is not a list of records", NULL);
-    if (array && tr->expect == THRL_EXPECT_LIST) {
+    tr->fingerprint = list.fingerprint;
+    if (tr->expect == THRL_EXPECT_ARRAY) {
+      if (!array)
+        lua_getfield(L, -1, "results");
+      return 1;
+    }
+    if (array) {
       lua_createtable(L, 0, 1);
       lua_insert(L, -2);
       lua_setfield(L, -2, "results");
       return 1;
     }
-    if (array)
-      return 1;
-    if (lua_istable(L, -1)) {
-      lua_getfield(L, -1, "results");
-      if (thrL_json_isarray(L, -1) && all_objects(L)) {
-        if (tr->expect == THRL_EXPECT_ARRAY)
-          return 1;
-        lua_pop(L, 1);
-        if (lua_getfield(L, -1, "pagination") == LUA_TLIGHTUSERDATA) { /* a kept null: there is none */
-          lua_pushnil(L);
-          lua_setfield(L, -3, "pagination");
-        } else if (!lua_isnil(L, -1) && (!lua_istable(L, -1) || thrL_json_isarray(L, -1)))
-          return decode_failure(L, tr, "the answer's pagination is not a JSON object", NULL);
-        lua_pop(L, 1);
-        return 1;
-      }
-    }
-    return decode_failure(L, tr, "the answer is not a list of records", NULL);
+    if (lua_getfield(L, -1, "pagination") == LUA_TLIGHTUSERDATA) { /* a kept null: there is none */
+      lua_pushnil(L);
+      lua_setfield(L, -3, "pagination");
+    } else if (!lua_isnil(L, -1) && (!lua_istable(L, -1) || thrL_json_isarray(L, -1)))
+      return decode_failure(L, tr, "the answer's pagination is not a JSON object", NULL);
+    lua_pop(L, 1);
+    return 1;
   default:
     return 1;
   }
 }
 
-int thrL_answer_result(lua_State *L, thrL_transfer *tr) {
+/* thrL_answer_result with a projection or NULL. [-0, +1|2, e] */
+static int push_result(lua_State *L, thrL_transfer *tr, const thrL_json_projection *projection) {
   int ok = tr->t.fail == THR_FAIL_NONE && tr->t.status >= 200 && tr->t.status < 300, n;
   if (!ok && tr->acted && tr->t.fail == THR_FAIL_NONE && tr->t.status != 0 &&
       (tr->t.status == tr->done_after_retry[0] || tr->t.status == tr->done_after_retry[1])) {
     lua_pushboolean(L, 1); /* our own earlier attempt did it */
     n = 1;
   } else if (ok)
-    n = push_value(L, tr);
+    n = push_value(L, tr, projection);
   else {
     lua_pushnil(L);
     push_failure(L, tr);
@@ -453,16 +444,33 @@ int thrL_answer_result(lua_State *L, thrL_transfer *tr) {
   return n;
 }
 
+int thrL_answer_result(lua_State *L, thrL_transfer *tr) { return push_result(L, tr, NULL); }
+
 /* --- functions of thrive.core --------------------------------------------------------------------------------- */
 
 static thrL_transfer *check(lua_State *L) { return luaL_checkudata(L, 1, THRL_TRANSFER); }
 
-/* core.result(transfer) → value | nil, error object [-0, +1|2, e] */
+/* core.result(transfer [, projection]) → value | nil, error object. projection (core.projection): the records of a
+** list are built with these members alone; other answers come whole. [-0, +1|2, e] */
 static int answer_result(lua_State *L) {
   thrL_transfer *tr = check(L);
+  const thrL_json_projection *projection = NULL;
   luaL_argcheck(L, tr->t.state == THR_DONE, 1, "the transfer has not finished");
-  lua_settop(L, 1);
-  return thrL_answer_result(L, tr);
+  lua_settop(L, 2); /* the projection is alive until the end */
+  if (!lua_isnil(L, 2))
+    projection = luaL_checkudata(L, 2, THRL_JSON_PROJECTION);
+  return push_result(L, tr, projection);
+}
+
+/* core.fingerprint(transfer) → an integer that tells the list that core.result gave from other pages: made of the ids of
+** its records in their order, whether they were built or not; nil when they have none. [-0, +1, e] */
+static int answer_fingerprint(lua_State *L) {
+  const thrL_transfer *tr = check(L);
+  if (tr->fingerprint != 0)
+    lua_pushinteger(L, (lua_Integer)tr->fingerprint);
+  else
+    lua_pushnil(L);
+  return 1;
 }
 
 /* core.failure(transfer, kind, message [, code [, hint]]) → error object: for what happens around an attempt, such as
@@ -556,7 +564,7 @@ static int answer_describe(lua_State *L) {
 ** whether its answer would be a mere true. [-0, +2, e] */
 static int answer_planned(lua_State *L) {
   thrL_transfer *tr = check(L);
-  thrL_json_options options = {1, 0};
+  thrL_json_options options = {1, NULL, NULL};
   thr_json_error je;
   if (!tr->t.has_body ||
       thrL_json_decode(L, tr->t.body.data != NULL ? tr->t.body.data : "", tr->t.body.len, &options, &je) != 0)
@@ -566,6 +574,7 @@ static int answer_planned(lua_State *L) {
 }
 
 const luaL_Reg thrL_answer_functions[] = {{"result", answer_result},
+                                          {"fingerprint", answer_fingerprint},
                                           {"failure", answer_failure},
                                           {"scopes", answer_scopes},
                                           {"response_headers", answer_headers},

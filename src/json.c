@@ -424,76 +424,7 @@ size_t thr_json_write_double(char out[THR_JSON_DOUBLE_ROOM], double d) {
   return w;
 }
 
-/* ---- whole values ---- */
-
-static const char *skip_members(thr_json_scan *j, const char *p, int depth) {
-  const char *end = j->end;
-  thr_json_span key;
-  p = thr_json_space(p, end);
-  if (p < end && *p == '}')
-    return p + 1;
-  for (;;) {
-    if (p >= end || *p != '"')
-      return thr_json_fail_here(j, p, "expected a key in quotes");
-    p = thr_json_string(j, p + 1, &key);
-    if (p == NULL)
-      return NULL;
-    p = thr_json_space(p, end);
-    if (p >= end || *p != ':')
-      return thr_json_fail_here(j, p, "expected ':' after a key");
-    p = thr_json_skip(j, thr_json_space(p + 1, end), depth);
-    if (p == NULL)
-      return NULL;
-    p = thr_json_space(p, end);
-    if (p < end && *p == '}')
-      return p + 1;
-    if (p >= end || *p != ',')
-      return thr_json_fail_here(j, p, "expected ',' or '}' in an object");
-    p = thr_json_space(p + 1, end);
-  }
-}
-
-static const char *skip_elements(thr_json_scan *j, const char *p, int depth) {
-  const char *end = j->end;
-  p = thr_json_space(p, end);
-  if (p < end && *p == ']')
-    return p + 1;
-  for (;;) {
-    p = thr_json_skip(j, p, depth);
-    if (p == NULL)
-      return NULL;
-    p = thr_json_space(p, end);
-    if (p < end && *p == ']')
-      return p + 1;
-    if (p >= end || *p != ',')
-      return thr_json_fail_here(j, p, "expected ',' or ']' in an array");
-    p = thr_json_space(p + 1, end);
-  }
-}
-
-const char *thr_json_skip(thr_json_scan *j, const char *p, int depth) {
-  thr_json_span span;
-  thr_json_number number;
-  if (p >= j->end)
-    return thr_json_fail_here(j, p, "expected a value");
-  switch (*p) {
-  case '"':
-    return thr_json_string(j, p + 1, &span);
-  case '{':
-  case '[':
-    if (depth >= THR_JSON_DEPTH)
-      return thr_json_fail(j, p, "nested too deeply");
-    return *p == '{' ? skip_members(j, p + 1, depth + 1) : skip_elements(j, p + 1, depth + 1);
-  case 't':
-    return thr_json_literal(j, p, "true", 4);
-  case 'f':
-    return thr_json_literal(j, p, "false", 5);
-  case 'n':
-    return thr_json_literal(j, p, "null", 4);
-  default:
-    return thr_json_number_at(j, p, &number);
-  }
-}
+/* ---- members of an object ---- */
 
 /* Is the scanned key the n bytes at `key`? A key with escapes is compared through a bounded copy: one whose value could
 ** be longer than the copy is compared only when it may still be equal. 1, 0, -1 memory. */

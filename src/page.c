@@ -1,4 +1,4 @@
-/* page.c — pager.c for Lua: reads what the policy needs out of a decoded page. Layer 2. */
+/* page.c — pager.c for Lua: hands the policy what it needs of a page. Layer 2. */
 #include "page.h"
 
 #include <string.h>
@@ -23,33 +23,6 @@ static int page_new(lua_State *L) {
   return 1;
 }
 
-/* FNV-1a over the ids of the records in their order; 0 when the records have none. The resources of this API name
-** their id differently. [-0, +0, m] */
-static unsigned long long fingerprint(lua_State *L, int results, size_t count) {
-  static const char *const ids[] = {"id", "userId", "categoryId", "logEntryId", "audienceRequirementId"};
-  unsigned long long h = 14695981039346656037ULL;
-  size_t i, k, n, j;
-  int found = 0;
-  for (i = 1; i <= count; i++) {
-    lua_rawgeti(L, results, (lua_Integer)i);
-    for (k = 0; lua_istable(L, -1) && k < sizeof ids / sizeof *ids; k++) {
-      lua_pushstring(L, ids[k]);
-      lua_rawget(L, -2);
-      if (lua_type(L, -1) == LUA_TSTRING) {
-        const char *s = lua_tolstring(L, -1, &n);
-        for (j = 0; j <= n; j++) /* with the NUL, so that "a","bc" differs from "ab","c" */
-          h = (h ^ (unsigned char)s[j]) * 1099511628211ULL;
-        found = 1;
-        lua_pop(L, 1);
-        break;
-      }
-      lua_pop(L, 1);
-    }
-    lua_pop(L, 1);
-  }
-  return found ? (h == 0 ? 1 : h) : 0;
-}
-
 /* A whole number in field k of the table at t, 1.0 as well as 1; -1 when there is none. */
 static long long count_field(lua_State *L, int t, const char *k) {
   int is;
@@ -62,33 +35,34 @@ static long long count_field(lua_State *L, int t, const char *k) {
 }
 
 /* Were these records fed before, in this order? Remembers them. [-0, +0, m] */
-static int seen_before(lua_State *L, int pager, unsigned long long print) {
+static int seen_before(lua_State *L, int pager, lua_Integer print) {
   int seen;
   if (print == 0)
     return 0;
   lua_getiuservalue(L, pager, 1);
-  seen = lua_rawgeti(L, -1, (lua_Integer)print) != LUA_TNIL;
+  seen = lua_rawgeti(L, -1, print) != LUA_TNIL;
   lua_pop(L, 1);
   if (!seen) {
     lua_pushboolean(L, 1);
-    lua_rawseti(L, -2, (lua_Integer)print);
+    lua_rawseti(L, -2, print);
   }
   lua_pop(L, 1);
   return seen;
 }
 
-/* core.feed(pager, results, pagination) → verdict, next page, drop. verdict: "more", "end", "loop", "wrong".
-** pagination may be nil. [-0, +3, e] */
+/* core.feed(pager, results, pagination, fingerprint) → verdict, next page, drop. verdict: "more", "end", "loop", "wrong".
+** pagination may be nil; fingerprint is core.fingerprint's, and a page without one never counts as fed before.
+** [-0, +3, e] */
 static int page_feed(lua_State *L) {
   static const char *const verdicts[] = {"more", "end", "loop", "wrong"};
   thr_pager *p = luaL_checkudata(L, 1, PAGER);
   thr_page page;
   luaL_checktype(L, 2, LUA_TTABLE);
-  lua_settop(L, 3);
+  lua_settop(L, 4);
   memset(&page, 0, sizeof page);
   page.asked = p->next;
   page.count = (long long)lua_rawlen(L, 2);
-  page.seen = seen_before(L, 1, fingerprint(L, 2, (size_t)page.count));
+  page.seen = seen_before(L, 1, luaL_optinteger(L, 4, 0));
   page.page = page.per_page = page.total_pages = page.total_results = -1;
   if (lua_istable(L, 3)) {
     page.has_pagination = 1;

@@ -5,8 +5,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-/* core.pager(style, first_page, per_page) → userdata; core.feed(pager, results, pagination) → verdict, next page,
-** complete, drop. lua/thrive/pager.lua is the only caller. */
+/* core.pager, core.feed, core.complete, core.announced_pages: lua/thrive/pager.lua is the only caller. */
 extern const luaL_Reg thrL_page_functions[];
 /* Registers the metatable. [-0, +0, m] */
 void thrL_page_open(lua_State *L);

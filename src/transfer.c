@@ -226,12 +226,16 @@ static int transfer_done(lua_State *L) {
   return 1;
 }
 
-/* core.cancel(transfer), __close: ends it if it runs; idempotent. [-0, +0, e] */
+/* core.cancel(transfer), __close: ends it if it runs; idempotent. One that no poll has let go of yet, because it ended
+** inside core.start or with its client, is let go of here, for nobody may poll any more. [-0, +0, e] */
 static int transfer_cancel(lua_State *L) {
   thrL_transfer *tr = check(L);
-  if (tr->t.state == THR_RUNNING) {
+  int running = tr->t.state == THR_RUNNING;
+  if (tr->link != NULL || tr->t.fail == THR_FAIL_CANCELLED) {
     thr_transfer_cancel(&tr->t);
     release(L, tr);
+  }
+  if (running) {
     lua_getiuservalue(L, 1, 1);
     thrL_flow_freed(L, lua_gettop(L));
   }

@@ -47,7 +47,8 @@ typedef struct thrL_transfer {
   thr_retry_action action; /* what core.decide said of the last attempt */
   int retryable;
   const char *why;
-  size_t path_at; /* where the path starts in t.url, the client's prefix included */
+  uint64_t fingerprint; /* of the list that the answer was, see core.fingerprint; 0 = none */
+  size_t path_at;       /* where the path starts in t.url, the client's prefix included */
 } thrL_transfer;
 
 /* Pushes a zeroed transfer of the client at index (absolute). Set its request up next. [-0, +1, m] */

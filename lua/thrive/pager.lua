@@ -170,7 +170,7 @@ function Iteration:next()
   if not ok then self:fail(page) end
   if err ~= nil then self:fail(err) end
   local results, pagination = page.results, page.pagination
-  local verdict, following, drop = core.feed(self.pager, results, pagination)
+  local verdict, following, drop = core.feed(self.pager, results, pagination, core.fingerprint(asked))
   if verdicts[verdict] then
     self:fail(core.failure(asked, "decode", verdicts[verdict][2]:format(number), verdicts[verdict][1]))
   end

@@ -38,6 +38,21 @@ local function copy_list(list)
   return json.array(table.move(list, 1, #list, 1, {}))
 end
 
+-- The strings of a table of names and values, as headers and queries are compared.
+local function as_text(values)
+  if not values then return nil end
+  local text = {}
+  for name, value in pairs(values) do text[name] = tostring(value) end
+  return text
+end
+
+-- A checked filter of requests() or count().
+local function check_filter(what, filter)
+  filter = options.check(what, filter, options.FILTER, 3)
+  filter.query = as_text(filter.query)
+  return filter
+end
+
 --- Starts a sandbox.
 -- @tparam[opt] table settings
 -- @tparam[opt=500] integer settings.users how many users the tenant has: refs U0001, U0002, …
@@ -93,7 +108,7 @@ function Sandbox:client(settings)
   return require("thrive").client(given)
 end
 
---- Makes requests fail. A rule picks requests by method and path; the first rule that fits a request takes it.
+--- Makes requests fail. A rule picks requests by method, path and query; the first rule that fits a request takes it.
 --
 -- With `status`, `body`, `html`, `redirect`, `huge` or `reset = "before"` the tenant does not see the request, unless
 -- `handled = true`; with `delay`, `truncate`, `drip`, `json` or `reset = "after"` alone it acts on it, and only its answer is
@@ -102,6 +117,7 @@ end
 -- @tparam[opt] string rule.method
 -- @tparam[opt] string rule.path plain or a Lua pattern; one that starts with "/" must fit the whole path, any other is
 -- looked for anywhere in it
+-- @tparam[opt] table rule.query parameters that the request must have, as `{ page = 2 }`; others do not matter
 -- @tparam[opt] integer rule.status the answer's status; with nothing else, an error in the API's own shape
 -- @tparam[opt] table rule.headers more headers of the answer, or others for those it has
 -- @tparam[opt] string|table rule.body the answer's body; a table is sent as JSON
@@ -123,11 +139,7 @@ end
 function Sandbox:fault(rule)
   local checked = options.check("sandbox:fault", rule, options.FAULT, 2)
   if checked.times == math.huge then checked.times = 0 end
-  if checked.headers then
-    local headers = {}
-    for name, value in pairs(checked.headers) do headers[name] = tostring(value) end
-    checked.headers = headers
-  end
+  checked.headers, checked.query = as_text(checked.headers), as_text(checked.query)
   return command(self, { op = "fault", rule = checked })
 end
 
@@ -145,11 +157,11 @@ end
 -- `operation` (the route), `status` (nil when the connection was reset), `fault` (the id of the rule that took it),
 -- `time` (epoch seconds), `connection` (a number per connection), `id` (its X-Request-Id), `number`, and `error` (when
 -- the sandbox itself failed).
--- @tparam[opt] table filter `{ method =, path = }`, as in fault()
+-- @tparam[opt] table filter `{ method =, path =, query = }`, as in fault()
 -- @treturn {table,...} requests
 -- @treturn integer how many older ones were dropped
 function Sandbox:requests(filter)
-  filter = options.check("sandbox:requests", filter, options.FILTER, 2)
+  filter = check_filter("sandbox:requests", filter)
   local answer = command(self, { op = "requests", filter = filter })
   for _, entry in ipairs(answer.entries) do
     if entry.body ~= "" then entry.json = json.decode(entry.body) end
@@ -158,10 +170,10 @@ function Sandbox:requests(filter)
 end
 
 --- How many requests arrived (and are still remembered).
--- @tparam[opt] table filter `{ method =, path = }`, as in fault()
+-- @tparam[opt] table filter `{ method =, path =, query = }`, as in fault()
 -- @treturn integer
 function Sandbox:count(filter)
-  return command(self, { op = "count", filter = options.check("sandbox:count", filter, options.FILTER, 2) })
+  return command(self, { op = "count", filter = check_filter("sandbox:count", filter) })
 end
 
 --- Forgets the requests that arrived.

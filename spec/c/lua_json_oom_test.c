@@ -74,13 +74,25 @@ static int buffer_gc(lua_State *L) {
   return 0;
 }
 
-/* Decodes and encodes the document; what pcall runs. */
+/* Decodes the document whole and by a projection, and encodes it; what pcall runs. */
 static int work(lua_State *L) {
+  thrL_json_list list;
+  thrL_json_options some = {0, NULL, &list};
   thr_json_error err;
   thrL_json_encode_error eerr;
   thr_buf *b;
   if (thrL_json_decode(L, text, text_len, NULL, &err) != 0)
     return luaL_error(L, "not decoded: %s", err.message);
+  lua_createtable(L, 2, 0);
+  lua_pushliteral(L, "long");
+  lua_rawseti(L, -2, 1);
+  lua_pushliteral(L, "ab");
+  lua_rawseti(L, -2, 2);
+  some.projection = thrL_json_new_projection(L, -1);
+  if (thrL_json_decode(L, text, text_len, &some, &err) != 0 || !list.found || !list.all_objects ||
+      list.fingerprint == 0)
+    return luaL_error(L, "not decoded by the projection: %s", err.message);
+  lua_settop(L, 1);
   b = lua_newuserdatauv(L, sizeof *b, 0);
   memset(b, 0, sizeof *b);
   lua_createtable(L, 0, 1);

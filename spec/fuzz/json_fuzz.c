@@ -1,8 +1,7 @@
-/* json_fuzz.c — libFuzzer target for the codec:
-**   clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc $(pkg-config --cflags lua5.4) spec/fuzz/json_fuzz.c
-**     src/json.c src/lua_json.c src/lua_json_encode.c src/buf.c $(pkg-config --libs lua5.4) -lm -o json_fuzz
+/* json_fuzz.c — libFuzzer target for the codec ("make fuzz").
 ** Any text is decoded with both null policies. What decodes must encode, decode again and be deeply equal, and encode
-** to the same text; layer 1's validation must agree with the decoder about what is JSON. */
+** to the same text; layer 1's validation must agree with the decoder about what is JSON. Read as a list with a
+** projection, it must be what the whole is when filtered, and be refused at the same byte. */
 #include "../../src/lua_json.h"
 
 #include <lauxlib.h>
@@ -52,6 +51,73 @@ static int equal(lua_State *L, int a, int b) {
   return members == 0;
 }
 
+static const char *const names[] = {"a", "id", "ref", ""};
+
+/* Is the value at the absolute index an object? */
+static int is_object(lua_State *L, int index) {
+  return lua_istable(L, index) && !thrL_json_isarray(L, index);
+}
+
+/* Takes out of the objects of the array on top what is not named; returns whether all are objects. */
+static int filter_records(lua_State *L) {
+  int records = lua_gettop(L), all = 1;
+  lua_Integer i, n = (lua_Integer)lua_rawlen(L, records);
+  for (i = 1; i <= n; i++) {
+    lua_rawgeti(L, records, i);
+    if (is_object(L, records + 1)) {
+      size_t k;
+      lua_newtable(L);
+      for (k = 0; k < sizeof names / sizeof *names; k++) {
+        lua_getfield(L, records + 1, names[k]);
+        lua_setfield(L, records + 2, names[k]);
+      }
+      lua_rawseti(L, records, i);
+    } else {
+      all = 0;
+    }
+    lua_settop(L, records);
+  }
+  return all;
+}
+
+/* The value at 1 is what the text decodes to, ok whether it does. */
+static void check_projection(lua_State *L, const char *text, size_t size, int keep, int ok,
+                             const thr_json_error *err) {
+  thrL_json_list whole_list = {0, 0, 0}, list = {0, 0, 0};
+  thrL_json_options whole = {keep, NULL, &whole_list}, some = {keep, NULL, &list};
+  thr_json_error whole_err, some_err;
+  int top = lua_gettop(L), found, all = 0;
+  size_t k;
+  lua_newtable(L);
+  for (k = 0; k < sizeof names / sizeof *names; k++) {
+    lua_pushstring(L, names[k]);
+    lua_rawseti(L, -2, (lua_Integer)k + 1);
+  }
+  some.projection = thrL_json_new_projection(L, -1);
+  REQUIRE((thrL_json_decode(L, text, size, &whole, &whole_err) == 0) == ok);
+  REQUIRE((thrL_json_decode(L, text, size, &some, &some_err) == 0) == ok);
+  if (!ok) {
+    REQUIRE(lua_gettop(L) == top + 2);
+    REQUIRE(whole_err.offset == err->offset && strcmp(whole_err.message, err->message) == 0);
+    REQUIRE(some_err.offset == err->offset && strcmp(some_err.message, err->message) == 0);
+  } else {
+    REQUIRE(equal(L, 1, top + 3));
+    lua_pushvalue(L, 1);
+    found = thrL_json_isarray(L, -1);
+    if (is_object(L, lua_gettop(L))) {
+      lua_getfield(L, -1, "results");
+      found = thrL_json_isarray(L, -1);
+    }
+    if (found)
+      all = filter_records(L);
+    REQUIRE(equal(L, 1, top + 4));
+    REQUIRE(whole_list.found == found && list.found == found);
+    REQUIRE(whole_list.all_objects == all && list.all_objects == all);
+    REQUIRE(whole_list.fingerprint == list.fingerprint);
+  }
+  lua_settop(L, top);
+}
+
 static int validates(const char *text, size_t n) {
   thr_json_scan j;
   const char *p = thr_json_begin(&j, text, n);
@@ -72,7 +138,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size) {
     L = luaL_newstate();
   }
   for (keep = 0; keep <= 1; keep++) {
-    thrL_json_options o = {keep, 0};
+    thrL_json_options o = {keep, NULL, NULL};
     thr_json_error err;
     thrL_json_encode_error eerr;
     int ok = thrL_json_decode(L, text, size, &o, &err) == 0;
@@ -90,6 +156,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size) {
     } else {
       REQUIRE(lua_gettop(L) == 0 && err.offset <= size && err.message != NULL);
     }
+    lua_settop(L, ok); /* the value, if there is one */
+    check_projection(L, text, size, keep, ok, &err);
     lua_settop(L, 0);
   }
   keep = thr_json_find_string(text, size, "a", &found);

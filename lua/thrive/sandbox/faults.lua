@@ -6,14 +6,18 @@ local rng = require "thrive.sandbox.rng"
 
 local M = {}
 
---- Whether a request is one of those that a filter `{ method =, path = }` describes. A path that starts with "/" must
--- fit from its first to its last byte; any other is looked for anywhere in the path. Both may be plain text or a Lua
--- pattern, and are held against the path as it was sent and with its percent-encoding undone.
+--- Whether a request is one of those that a filter `{ method =, path =, query = }` describes. A path that starts with
+-- "/" must fit from its first to its last byte; any other is looked for anywhere in the path. Both may be plain text or a
+-- Lua pattern, and are held against the path as it was sent and with its percent-encoding undone. Each parameter of
+-- `query` must have been sent with that very value, others do not matter.
 -- @tparam table filter
--- @tparam table entry `{ method =, path =, decoded = }`
+-- @tparam table entry `{ method =, path =, decoded =, query = }`
 -- @treturn boolean
 function M.matches(filter, entry)
   if filter.method and filter.method:upper() ~= entry.method then return false end
+  for name, value in pairs(filter.query or {}) do
+    if entry.query[name] ~= value then return false end
+  end
   local wanted = filter.path
   if not wanted then return true end
   local whole = wanted:sub(1, 1) == "/"

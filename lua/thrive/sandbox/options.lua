@@ -104,6 +104,14 @@ function TESTS.headers(v)
   return true
 end
 
+function TESTS.query(v)
+  local ok = type(v) == "table"
+  for name, value in pairs(ok and v or {}) do
+    ok = ok and type(name) == "string" and (type(value) == "string" or math.type(value) == "integer")
+  end
+  return ok, "a table of parameters, with strings or integers"
+end
+
 function TESTS.drip(v)
   local what = "{ bytes = n, every = seconds }"
   if type(v) ~= "table" then return false, what end
@@ -137,7 +145,7 @@ M.START = {
 
 --- The members of a fault rule.
 M.FAULT = {
-  method = { type = "string" }, path = { type = "pattern" },
+  method = { type = "string" }, path = { type = "pattern" }, query = { type = "query" },
   status = { type = "count", min = 200, max = 599 }, headers = { type = "headers" }, body = { type = "body" },
   delay = { type = "seconds" }, truncate = SIZE, huge = SIZE, drip = { type = "drip" },
   reset = { type = "enum", enum = { "before", "after" }, says = "'before' or 'after'" },
@@ -148,7 +156,7 @@ M.FAULT = {
 }
 
 --- A filter of requests() and count().
-M.FILTER = { method = { type = "string" }, path = { type = "pattern" } }
+M.FILTER = { method = { type = "string" }, path = { type = "pattern" }, query = { type = "query" } }
 
 --- Checks a table of named values and fills in defaults.
 -- @tparam string what the call, for the message
