@@ -87,7 +87,7 @@ LAYER2  = core client flow operation map value transfer answer page error lua_js
 # The sandbox's HTTP side, thrive.sandbox.http, where libmicrohttpd is there.
 SANDBOX = sandbox sandbox_send mhdapi
 # The interpreter alone.
-BINARY  = main lineedit
+BINARY  = main lineedit state alloc
 
 LUA_FILES := $(sort $(shell find lua -name '*.lua'))
 MODULES   := core.so $(if $(MHD_LIBS),sandbox/http.so)
@@ -180,6 +180,9 @@ $(patsubst %,$(B)/c/%,$(C_TESTS)): $(B)/c/%: $(B)/c/%.o $(call objects,pic,$(LAY
 $(patsubst %,$(B)/c-asan/%,$(C_TESTS)): $(B)/c-asan/%: $(B)/c-asan/%.o $(call objects,asan,$(LAYER1)) $(B)/link-flags
 	$(call say,LINK,$@) $(CC) $(EXPORT) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(filter lua_%,$*),$(LUA_LIBS)) \
 	  -lm $(DL_LIBS) -lpthread
+# The interpreter's own parts that are tested by themselves.
+$(B)/c/alloc_test: $(call objects,pic,alloc)
+$(B)/c-asan/alloc_test: $(call objects,asan,alloc)
 .PHONY: c-tests c-tests-asan asan
 c-tests: $(patsubst %,$(B)/c/%,$(C_TESTS))
 c-tests-asan: $(patsubst %,$(B)/c-asan/%,$(C_TESTS))
