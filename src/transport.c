@@ -13,8 +13,10 @@
 #include "attempt.h"
 
 #define MAX_IDLE_HANDLES 64
-#define FEW_HANDLES 8 /* so many may idle before one is set up anew for another shape */
-#define MAX_HELD 8    /* so many requests at most wait for one another to leave together */
+#define FEW_HANDLES 8                /* so many may idle before one is set up anew for another shape */
+#define MIN_SPARE ((size_t)64 << 10) /* smaller ones the C library keeps by itself */
+#define MAX_SPARE ((size_t)2 << 20)  /* twice that much at most lies idle */
+#define MAX_HELD 8                   /* so many requests at most wait for one another to leave together */
 
 struct thr_engine {
   CURLM *multi;
@@ -25,6 +27,7 @@ struct thr_engine {
   int running, idle;
   int held; /* transfers added since libcurl was last driven */
   unsigned long serials;
+  thr_spares spares;
   thr_handle *free_handles;    /* the last one given first */
   thr_transfer *first_running; /* doubly linked, newest first */
   thr_transfer *first_done, *last_done;
@@ -152,6 +155,7 @@ static thr_handle *take_handle(thr_engine *e, const thr_shape *shape) {
   if (h == NULL)
     return NULL;
   memset(h, 0, sizeof *h);
+  h->spares = &e->spares;
   h->easy = curl_easy_init();
   if (h->easy == NULL) {
     thr_free(h);
@@ -296,6 +300,16 @@ void thr_engine_ref(thr_engine *e) { e->refs++; }
 
 int thr_engine_forked(const thr_engine *e) { return e->pid != getpid(); }
 
+void thr_engine_spare(thr_engine *e, thr_buf *b) {
+  size_t i;
+  for (i = 0; i < sizeof e->spares.buf / sizeof *e->spares.buf; i++)
+    if (b->cap >= MIN_SPARE && b->cap <= MAX_SPARE && e->spares.buf[i].data == NULL) {
+      e->spares.buf[i] = *b;
+      memset(b, 0, sizeof *b);
+    }
+  thr_buf_free(b);
+}
+
 unsigned long thr_engine_serial(thr_engine *e) { return ++e->serials; }
 
 int thr_engine_running(const thr_engine *e) { return e->running; }
@@ -325,6 +339,8 @@ void thr_engine_unref(thr_engine *e) {
     curl_multi_cleanup(e->multi);
     if (e->share != NULL)
       curl_share_cleanup(e->share);
+    thr_buf_free(&e->spares.buf[0]);
+    thr_buf_free(&e->spares.buf[1]);
     thr_free(e);
   }
   guard_leave(&guard);

@@ -122,6 +122,8 @@ void thr_transfer_cancel(thr_transfer *t);
 int thr_engine_poll(thr_engine *e, int timeout_ms);
 /* The next finished transfer, in the order of finishing, or NULL. */
 thr_transfer *thr_engine_finished(thr_engine *e);
+/* Takes the memory of a body that the caller is done with, for one of the answers to come. b is empty afterwards. */
+void thr_engine_spare(thr_engine *e, thr_buf *b);
 /* Transfers running now. */
 int thr_engine_running(const thr_engine *e);
 /* Seconds on a clock that never goes back, and is the one of every deadline. */
