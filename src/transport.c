@@ -22,8 +22,8 @@ struct thr_engine {
   CURLM *multi;
   CURLSH *share; /* TLS sessions; NULL when it could not be had */
   int refs;
-  int busy; /* inside libcurl */
-  pid_t pid;
+  int busy;     /* inside libcurl */
+  long process; /* that made it */
   int running, idle;
   int held; /* transfers added since libcurl was last driven */
   unsigned long serials;
@@ -52,12 +52,29 @@ double thr_now(void) {
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int usable = 0;
+
+/* Every call asks whether this is still the process that made the engine, several times. Where the C library forgets
+** the handler of a library that is unloaded, fork itself tells; elsewhere the system is asked. */
+#ifdef __GLIBC__
+static int forks = 0;
+static void count_fork(void) { forks++; }
+static long process(void) { return forks; }
+#else
+static long process(void) { return (long)getpid(); }
+#endif
+
 static char trouble[256] = "";
 static thr_curl_env found; /* what every engine starts with */
 
 static void load_once(void) {
   const char *why = NULL;
   const curl_version_info_data *info;
+#ifdef __GLIBC__
+  if (pthread_atfork(NULL, NULL, count_fork) != 0) {
+    snprintf(trouble, sizeof trouble, "out of memory");
+    return;
+  }
+#endif
   if (thr_curlapi_load(&why) != 0) {
     snprintf(trouble, sizeof trouble, "%s", why != NULL ? why : "libcurl cannot be loaded");
     return;
@@ -282,7 +299,7 @@ thr_engine *thr_engine_new(const char **why) {
   e->env.prereq = found.version >= 0x075000 && !pretend_old;
 #endif
   e->refs = 1;
-  e->pid = getpid();
+  e->process = process();
   /* Idle connections kept; how many are open at once is the caller's choice alone (no MAX_HOST_CONNECTIONS, which
   ** would queue silently and let deadlines run out in the queue). */
   (void)curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, 128L);
@@ -298,7 +315,7 @@ thr_engine *thr_engine_new(const char **why) {
 
 void thr_engine_ref(thr_engine *e) { e->refs++; }
 
-int thr_engine_forked(const thr_engine *e) { return e->pid != getpid(); }
+int thr_engine_forked(const thr_engine *e) { return e->process != process(); }
 
 void thr_engine_spare(thr_engine *e, thr_buf *b) {
   size_t i;
