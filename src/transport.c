@@ -539,7 +539,7 @@ int thr_engine_fds(thr_engine *e, thr_fd *list, int room, long *timeout_ms) {
   ** ten times a second is cheap. */
   if (told < e->running && (*timeout_ms < 0 || *timeout_ms > BLIND_MS))
     *timeout_ms = BLIND_MS;
-  if (e->first_done != NULL)
+  if (e->first_done != NULL || e->held > 0)
     *timeout_ms = 0;
   return told;
 }
