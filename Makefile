@@ -205,7 +205,8 @@ fuzzers: $(patsubst %,$(B)/fuzz/%,$(FUZZERS))
 NPROC := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(NPROC))
 
-.PHONY: deps deps-build deps-check demo demo-run check print-compile-flags print-rockspec reference bench rockspec help clean
+.PHONY: deps deps-build deps-check deps-bench demo demo-run check print-compile-flags print-rockspec reference bench bench-run
+.PHONY: bench-http bench-save rockspec help clean
 # PKG_CONFIG and CC may be needed to find out what is missing.
 export CC PKG_CONFIG B
 deps: deps-check
@@ -213,6 +214,8 @@ deps-build:
 	@sh src/deps.sh build
 deps-check:
 	@sh src/deps.sh check
+deps-bench:
+	@sh src/deps.sh bench
 
 # pkg-config is asked when make starts, so that make must start again after an installation.
 demo: deps-build
@@ -239,9 +242,22 @@ fuzz: deps-check
 reference: interpreter
 	@$(B)/thrivelua doc/reference.lua >doc/reference.md.new && mv doc/reference.md.new doc/reference.md
 
-bench: all
-	@for b in bench/*.lua; do echo "== $$b"; $(B)/thrivelua $$b || exit 1; done
-	@echo "== bench/startup.sh"; THRIVELUA=$(B)/thrivelua sh bench/startup.sh
+# QUICK=1: do they still run? ROUNDS: how often each program of the HTTP benchmark does.
+QUICK  =
+ROUNDS = $(if $(QUICK),1,5)
+bench: deps-bench
+	@$(MAKE) --no-print-directory $(PARALLEL) all $(B)/bench/peer
+	@$(MAKE) --no-print-directory bench-run bench-http
+bench-run: all
+	@echo '== bench/csv.lua'; $(B)/thrivelua bench/csv.lua $(if $(QUICK),1)
+bench-http: all $(B)/bench/peer
+	@QUICK='$(QUICK)' ROUNDS='$(ROUNDS)' sh bench/http.sh
+# What the repository keeps of a run: the figures, and the README's picture.
+bench-save:
+	cp $(B)/bench/results.json $(B)/bench/results.md $(B)/bench/export.svg bench/
+$(B)/bench/peer: bench/peer.c $(B)/pic/flags $(B)/link-flags
+	@mkdir -p $(@D)
+	$(call say,LINK,$@) $(COMPILE) $(WERROR) $(LDFLAGS) -o $@ $< $(CURL_LIBS)
 
 # The rockspec of the release that src/version.h names; where its source is, only who releases it knows.
 ROCKSPEC = thrive-$(VERSION)-1.rockspec
@@ -290,7 +306,7 @@ help:
 	@echo 'make install     PREFIX=$(PREFIX) DESTDIR=    thrivelua, the module for lua5.4, README and LICENSE'
 	@echo 'make uninstall   with the same PREFIX and DESTDIR'
 	@echo 'make reference   writes doc/reference.md from the catalogue'
-	@echo 'make bench       measures'
+	@echo 'make bench       ROUNDS=5    measures, against other clients as well; QUICK=1: only tries it all'
 	@echo 'make fuzz        SECONDS=600    the fuzzers'
 	@echo 'make rockspec    SOURCE_URL=git+https://…    $(ROCKSPEC), for a release'
 	@echo 'make clean       removes $(B)'
