@@ -220,8 +220,8 @@ local function limit_of(call)
   return limit
 end
 
--- Starts the transfer when its turn has come. Returns nil, or the error that came instead.
-local function start_in_turn(client, queue, transfer, call, rank)
+-- Stands in line once. Returns the error that came instead of a start; true when it has to be done again.
+local function stand_in_line(client, queue, transfer, call, rank)
   if closed(client) then return closed_error(transfer) end
   local pause = core.pause(client)
   if pause > PATIENCE or pause > 0 and call.deadline and now() + pause >= call.deadline then
@@ -245,10 +245,19 @@ local function start_in_turn(client, queue, transfer, call, rank)
   if closed(client) then return closed_error(transfer) end
   local limit = limit_of(call)
   if not limit then return deadline_error(transfer) end
-  if ticket.state ~= "called" then return held_error(transfer, core.pause(client)) end
+  pause = core.pause(client)
+  if ticket.state ~= "called" then return held_error(transfer, pause) end
+  if pause > 0 then return true end -- a 429 came between the call and now
   start(transfer, limit)
   ticket.state = "started"
   return nil
+end
+
+-- Starts the transfer when its turn has come. Returns nil, or the error that came instead.
+local function start_in_turn(client, queue, transfer, call, rank)
+  local err
+  repeat err = stand_in_line(client, queue, transfer, call, rank) until err ~= true
+  return err
 end
 
 -- Waits before the next attempt, but not longer than the client lives.

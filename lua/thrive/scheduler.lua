@@ -398,7 +398,8 @@ end
 
 -- A task that is still to begin. Its coroutine is made when it does.
 local function new_task(f, ...)
-  local n, arguments = select("#", ...)
+  local n = select("#", ...)
+  local arguments
   if n > 1 then arguments = table.pack(...) else arguments = ... end
   return setmetatable({ f = f, count = n, arguments = arguments, thread = nil, key = nil, finished = false, value = nil,
     n = nil }, task_meta)
