@@ -6,8 +6,9 @@ local core = require "thrive.core"
 
 local M = {}
 
-local FORMAT <const> = "thrive1 %s %s page=%s per=%s skip=%d"
-local PATTERN <const> = "^thrive1 (%S+) (%x+) page=(%w+) per=(%w+) skip=(%d+)$"
+-- The full stop tells a cursor from one that was cut off within its last number.
+local FORMAT <const> = "thrive1 %s %s page=%s per=%s skip=%d."
+local PATTERN <const> = "^thrive1 (%S+) (%x+) page=(%w+) per=(%w+) skip=(%d+)%.$"
 
 -- FNV-1a over text, 64 bits: tells lists apart, keeps no secret.
 local function hash(text)
@@ -16,9 +17,10 @@ local function hash(text)
   return ("%016x"):format(h)
 end
 
-local function whole(text)
-  local n = tonumber(text)
-  return math.type(n) == "integer" and n or nil
+-- The number that a field of a cursor holds; false when it is none, nil when the field holds this word.
+local function whole(text, word)
+  if text == word then return nil end
+  return #text <= 18 and text:find("^%d+$") and math.tointeger(tonumber(text)) or false
 end
 
 --- Gives an iteration its identity and, with options.cursor, the place where it begins: iteration.list, from, skip,
@@ -39,17 +41,19 @@ function M.begin(iteration, job, params, options)
   iteration.list = ok and hash(text) or "0" -- a parameter that cannot be written is refused when it is prepared
   if not options.cursor then return true end
   local name, list, from, per_page, skip = options.cursor:match(PATTERN)
-  if not name then return nil, "'cursor' is not one: it comes from page.cursor" end
+  if name then from, per_page, skip = whole(from, "end"), whole(per_page, "none"), whole(skip) end
+  if not skip or from == false or from == 0 or per_page == false or per_page == 0 then
+    return nil, "'cursor' is not one: it comes from page.cursor"
+  end
   if name ~= job.name or list ~= iteration.list then
     return nil, ("'cursor' belongs to another list: %s"):format(name ~= job.name and "it came from " .. name
       or "it was read with other arguments, parameters or another shard")
   end
   if params.page ~= nil then return nil, "'page' and options.cursor exclude each other" end
-  from, per_page = whole(from), whole(per_page)
   if params.perPage ~= nil and params.perPage ~= per_page then
     return nil, ("'cursor' was read with perPage = %s"):format(per_page or "none")
   end
-  iteration.from, iteration.skip, iteration.sent_per_page = from, whole(skip) or 0, per_page
+  iteration.from, iteration.skip, iteration.sent_per_page = from, skip, per_page
   iteration.ended = from == nil -- the list was read to its end
   return true
 end

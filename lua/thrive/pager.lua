@@ -70,9 +70,9 @@ function Iteration:room(pending)
   return most
 end
 
--- Asks for pages ahead until `most` are.
+-- Asks for pages ahead until `most` are. A hook of the script may close the client meanwhile.
 function Iteration:top_up(most)
-  while self.last - self.first + 1 < most and self.number <= self.bound do
+  while self.last - self.first + 1 < most and self.number <= self.bound and not core.closed(self.client) do
     local transfer, problems = self.prepare(self.number)
     if not transfer then self:fail(problems) end
     local page = { number = self.number, transfer = transfer }
@@ -83,20 +83,24 @@ function Iteration:top_up(most)
   end
 end
 
--- The next page, landed: from those ahead, else by asking now.
+local CLOSED <const> = "attempt to use a closed iteration"
+
+-- The next page, landed: from those ahead, else by asking now. A reader that is ended while it waits leaves the page to
+-- the next one.
 function Iteration:land()
   local page = self.window[self.first]
   if page then
-    self.window[self.first] = nil
-    self.first = self.first + 1
     if not page.task.finished then
       if self.grows and self.depth < PREFETCH_MOST then
         self.depth = math.min(PREFETCH_MOST, self.depth + self.depth // 2)
       end
-      self:top_up(self:room(self.per_page) - 1) -- the one that is waited for is ahead as well
+      self:top_up(self:room(self.per_page))
     end
     local ok, why = pcall(page.task.wait, page.task)
+    if self.closed then error(CLOSED, 0) end -- by another task, while we waited
     if not ok then self:fail(why) end
+    self.window[self.first] = nil
+    self.first = self.first + 1
     return page
   end
   page = { number = self.number, transfer = self.ready }
@@ -106,9 +110,10 @@ function Iteration:land()
     page.transfer, problems = self.prepare(page.number)
     if not page.transfer then self:fail(problems) end
   end
-  self.number = self.number + self.step
   local ok, why = pcall(fetch, page, self.client, self.state, self.options)
+  if self.closed then error(CLOSED, 0) end
   if not ok then self:fail(why) end
+  self.number = self.number + self.step
   return page
 end
 
@@ -151,7 +156,7 @@ function Iteration:next()
   local _ <close> = self.gate:enter()
   if self.failed ~= nil then error(self.failed, 0) end
   if self.ended then return nil end
-  if self.closed then error("attempt to use a closed iteration", 0) end
+  if self.closed then error(CLOSED, 0) end
   local client = self.client
   if core.closed(client) then
     self:fail(core.error { kind = "cancelled", operation = self.operation, attempts = 0, sent = false, retryable = false,
@@ -159,7 +164,6 @@ function Iteration:next()
   end
   local landed = self:land()
   local asked, number = landed.transfer, landed.number
-  if self.closed then error("attempt to use a closed iteration", 0) end -- by another task, while we waited
   if self.depth > 0 and landed.status == 200 and not core.closed(client) then
     -- Before the page is decoded: what it says of its own accord about the pages there are is enough to go on.
     if self.bound < self.number and not self.guarded then self.bound = core.announced_pages(asked) or self.bound end

@@ -17,12 +17,12 @@ function M.refs(n, from)
   return list
 end
 
---- What a loop over records or pages gives (ref or id of each record), and what it raises.
+--- What a loop over records or pages gives (ref, id or userId of each record), and what it raises.
 function M.collect(f, ...)
   local seen = {}
   local ok, err = pcall(function(...)
     for got in ... do
-      for _, record in ipairs(got.results or { got }) do seen[#seen + 1] = record.ref or record.id end
+      for _, record in ipairs(got.results or { got }) do seen[#seen + 1] = record.ref or record.id or record.userId end
     end
   end, f, ...)
   return seen, not ok and err or nil
