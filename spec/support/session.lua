@@ -94,18 +94,18 @@ for i, rule in ipairs {
   rule.method, rule.path, rule.probability, rule.seed, rule.times = "POST", "/rest/v2/users", 0.05, i, i == 1 and 1 or 20
   sandbox:fault(rule)
 end
-local rows = {}
+local writes = {}
 for i = 1, 60 do
-  rows[i] = { ref = "D" .. i, firstName = "D", lastName = "E", email = ("d%d@example.com"):format(i) }
+  writes[i] = { ref = "D" .. i, firstName = "D", lastName = "E", email = ("d%d@example.com"):format(i) }
 end
-results, failures = thrive.map(rows, function(row) return client.users:create(row) end, { concurrency = 12 })
+results, failures = thrive.map(writes, function(row) return client.users:create(row) end, { concurrency = 12 })
 local made_or_told = true
-for i, row in ipairs(rows) do
+for i, row in ipairs(writes) do
   local told = results[i] ~= nil
   for _, failure in ipairs(failures) do told = told or failure.index == i end
   made_or_told = made_or_told and told and (results[i] == nil or sandbox:user(row.ref) ~= nil)
 end
-check("two score creates on a bad day are accounted for", made_or_told)
+check("sixty creates on a bad day are accounted for", made_or_told)
 sandbox:clear_faults()
 check("what a client has done is counted", client:stats().p95 ~= nil)
 
