@@ -41,6 +41,7 @@ check_needs='
 has busted                  | lua-busted           | lua-busted           | luarocks5.4       | luarocks
 has luacheck                | lua-check            | luarocks             | luarocks5.4       | luarocks
 has_module socket           | lua-socket           | lua-socket           | lua5.4-socket     | luarocks
+has_module luv              | lua-luv              | lua-luv              | lua5.4-luv        | luarocks
 has luarocks                | luarocks             | luarocks             | luarocks5.4       | luarocks
 has clang                   | clang                | clang                | clang             | llvm
 has_fuzzer                  | libclang-rt-dev      | compiler-rt          | compiler-rt       | llvm
@@ -87,7 +88,7 @@ if ! debian; then
     echo "  Fedora:   dnf install $fedora"
     echo "  Alpine:   apk add $alpine"
     echo "  Homebrew: brew install $brew"
-    echo "What your system has no package for, LuaRocks has: luarocks --lua-version 5.4 install busted (luacheck, lua-cjson, luasocket)"
+    echo "What your system has no package for, LuaRocks has: luarocks --lua-version 5.4 install busted (luacheck, lua-cjson, luasocket, luv)"
   } >&2
   exit 1
 fi
