@@ -244,4 +244,39 @@ describe("eight processes", function()
     assert.same({ "failed 2 validation" }, failed)
     assert.equal(360, n) -- without pages 11, 19, 27 and 35
   end)
+
+  -- What Kubernetes would do: the manifest's own command line, once for each index, with its environment.
+  it("export a tenant by examples/sharded_export.k8s.yaml, each its share", function()
+    local reads = io.popen([[python3 -c '
+import sys, yaml
+job = yaml.safe_load(open("examples/sharded_export.k8s.yaml"))
+spec, pod = job["spec"], job["spec"]["template"]["spec"]
+box = pod["containers"][0]
+assert (job["apiVersion"], job["kind"], spec["completionMode"]) == ("batch/v1", "Job", "Indexed")
+assert {m["name"] for m in box["volumeMounts"]} == {v["name"] for v in pod["volumes"]}
+print(spec["completions"], {e["name"]: e["value"] for e in box["env"]}["JOB_COMPLETIONS"], box["command"][0], box["command"][1])
+print(box["command"][2])' 2>&1]])
+    local head, command = reads:read("l", "l")
+    if not reads:close() and tostring(command or head):find("yaml") then return pending("python3-yaml is not there") end
+    assert.equal("8 8 sh -c", head)
+    local sandbox <close> = assert(sandboxes.start{ users = 4321 })
+    local out = directory .. "/out"
+    assert(os.execute("mkdir " .. interp.quote(out)))
+    command = command:gsub("/export ", interp.quote(out) .. " "):gsub("thrivelua /scripts/", '"$P" ' .. root .. "/examples/")
+    local pipes, refs = {}, {}
+    for index = 0, 7 do
+      pipes[index] = assert(io.popen(interp.command(directory, interp.thrivelua(), command .. " 2>&1", {
+        THRIVE_TENANT_ID = sandbox.tenant_id, THRIVE_API_KEY = sandbox.api_key, THRIVE_BASE_URL = sandbox.base_url,
+        JOB_COMPLETION_INDEX = tostring(index), JOB_COMPLETIONS = "8",
+      })))
+    end
+    for index = 0, 7 do
+      assert.equal("", pipes[index]:read("a"))
+      assert.is_true(pipes[index]:close())
+      for line in io.lines(("%s/users-%d.ndjson"):format(out, index)) do refs[#refs + 1] = line:match('"ref":"([^"]*)"') end
+    end
+    table.sort(refs)
+    assert.same(reading.refs(4321), refs)
+    assert.equal(18, sandbox:count())
+  end)
 end)
