@@ -462,8 +462,8 @@ static int answer_result(lua_State *L) {
   return push_result(L, tr, projection);
 }
 
-/* core.fingerprint(transfer) → an integer that tells the list that core.result gave from other pages: made of the ids of
-** its records in their order, whether they were built or not; nil when they have none. [-0, +1, e] */
+/* core.fingerprint(transfer) → an integer that tells the list that core.result gave from other pages: made of the ids
+** of its records in their order, whether they were built or not; nil when they have none. [-0, +1, e] */
 static int answer_fingerprint(lua_State *L) {
   const thrL_transfer *tr = check(L);
   if (tr->fingerprint != 0)

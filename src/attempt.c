@@ -11,6 +11,7 @@
 
 #define MAX_BODY ((size_t)64 << 20)
 #define MAX_PRESIZE ((size_t)8 << 20)   /* what a Content-Length alone may make us allocate */
+#define FEW_HEADERS 400                 /* bytes of an answer's headers, as a rule */
 #define MAX_HEADERS ((size_t)256 << 10) /* all answers of an attempt together, 100s and trailers too */
 
 /* --- Callbacks of libcurl: append to buffers, nothing else ------------------------------------------------------ */
@@ -19,8 +20,8 @@
 /* Called each time that a request is about to go out on a connection. libcurl sends a request again by itself when a
 ** reused connection dies before any byte of an answer came; the server may have acted on the first one by then. */
 static int on_issue(void *user, char *peer, char *local, int peer_port, int local_port) {
-  thr_transfer *t = user;
-  thr_handle *h = t->easy;
+  thr_handle *h = user;
+  thr_transfer *t = h->t;
   (void)peer, (void)local, (void)peer_port, (void)local_port;
   if (h->issued > 0 && !t->resend_safe) {
     thr_attempt_reason(t, THR_FAIL_NETWORK,
@@ -37,7 +38,7 @@ static int on_issue(void *user, char *peer, char *local, int peer_port, int loca
 ** were handed out. (Headers without their body are not a request that a server acts on; a request that has no body to
 ** rewind gets a fresh connection, for libcurl resends only on reused ones.) */
 static size_t on_read(char *p, size_t size, size_t n, void *user) {
-  thr_transfer *t = user;
+  thr_transfer *t = ((thr_handle *)user)->t;
   size_t left = t->body.len - t->body_read, room = size * n;
   if (left > room)
     left = room;
@@ -47,7 +48,7 @@ static size_t on_read(char *p, size_t size, size_t n, void *user) {
 }
 
 static int on_rewind(void *user, curl_off_t offset, int origin) {
-  thr_transfer *t = user;
+  thr_transfer *t = ((thr_handle *)user)->t;
   if (t->body_read == 0 && offset == 0 && origin == SEEK_SET)
     return CURL_SEEKFUNC_OK;
   thr_attempt_reason(t, THR_FAIL_NETWORK,
@@ -83,6 +84,7 @@ static void note_header(thr_handle *h, const char *name, size_t nn, const char *
 static int keep_header(thr_transfer *t, thr_handle *h, const char *line, size_t n) {
   thr_buf *out = &t->rheaders;
   const char *colon;
+  char *at;
   size_t nn, vn;
   while (n > 0 && is_blank(line[n - 1]))
     n--;
@@ -111,15 +113,18 @@ static int keep_header(thr_transfer *t, thr_handle *h, const char *line, size_t 
   note_header(h, line, nn, colon, vn);
   if (thr_buf_reserve(out, nn + vn + 3) != 0)
     return -1;
-  return thr_buf_append(out, line, nn) != 0 || thr_buf_append(out, ": ", 2) != 0 ||
-                 thr_buf_append(out, colon, vn) != 0 || thr_buf_putc(out, '\0') != 0
-             ? -1
-             : 0;
+  at = out->data + out->len;
+  memcpy(at, line, nn);
+  memcpy(at + nn, ": ", 2);
+  memcpy(at + nn + 2, colon, vn);
+  memset(at + nn + 2 + vn, '\0', 2); /* the line's own, and the one that every buffer ends with */
+  out->len += nn + vn + 3;
+  return 0;
 }
 
 static size_t on_header(char *line, size_t size, size_t n, void *user) {
-  thr_transfer *t = user;
-  thr_handle *h = t->easy;
+  thr_handle *h = user;
+  thr_transfer *t = h->t;
   size_t len = size * n;
   h->header_bytes += len;
   if (h->header_bytes > MAX_HEADERS) {
@@ -130,6 +135,7 @@ static size_t on_header(char *line, size_t size, size_t n, void *user) {
     return len;
   if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) { /* nothing of a 100 before it stays */
     thr_buf_clear(&t->rheaders);
+    (void)thr_buf_reserve(&t->rheaders, FEW_HEADERS); /* only a guess: what is needed is asked for below */
     h->announced = -1;
     h->encoded = 0;
     return len;
@@ -141,8 +147,8 @@ static size_t on_header(char *line, size_t size, size_t n, void *user) {
 }
 
 static size_t on_body(char *p, size_t size, size_t n, void *user) {
-  thr_transfer *t = user;
-  thr_handle *h = t->easy;
+  thr_handle *h = user;
+  thr_transfer *t = h->t;
   size_t len = size * n, limit = t->net->max_body != 0 ? t->net->max_body : MAX_BODY;
   int over = len > limit - t->rbody.len;
   if (!h->in_body) {
@@ -254,11 +260,9 @@ static CURLcode set_tls(thr_curl_env *env, thr_handle *h, const thr_netconf *net
   return rc;
 }
 
-static CURLcode set_place(thr_curl_env *env, thr_handle *h, thr_transfer *t, const thr_origin *o) {
-  const thr_netconf *net = t->net;
+static CURLcode set_place(thr_curl_env *env, thr_handle *h, const thr_netconf *net, const thr_origin *o) {
   CURLcode rc = CURLE_OK;
   const char *protocol = o->https ? "https" : "http";
-  SET(CURLOPT_URL, t->url.data);
   SET(CURLOPT_PATH_AS_IS, 1L); /* the wire gets what the caller built */
   TRY(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
   SET(CURLOPT_FOLLOWLOCATION, 0L);
@@ -290,13 +294,9 @@ static CURLcode set_place(thr_curl_env *env, thr_handle *h, thr_transfer *t, con
   return rc;
 }
 
-static CURLcode set_limits(thr_handle *h, const thr_transfer *t) {
-  const thr_netconf *net = t->net;
+static CURLcode set_limits(thr_handle *h, const thr_netconf *net, int wide) {
   CURLcode rc = CURLE_OK;
   SET(CURLOPT_NOSIGNAL, 1L);
-  SET(CURLOPT_TIMEOUT_MS, t->timeout_ms);
-  SET(CURLOPT_CONNECTTIMEOUT_MS,
-      net->connect_timeout_ms < t->timeout_ms ? net->connect_timeout_ms : t->timeout_ms);
   if (net->stall_ms > 0) {
     SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
     SET(CURLOPT_LOW_SPEED_TIME, net->stall_ms / 1000 + (net->stall_ms % 1000 != 0));
@@ -305,7 +305,9 @@ static CURLcode set_limits(thr_handle *h, const thr_transfer *t) {
   /* Otherwise a timeout or cancel while the name is looked up waits for the resolver's thread: seconds. */
   TRY(CURLOPT_QUICK_EXIT, 1L);
 #endif
-  TRY(CURLOPT_BUFFERSIZE, 131072L); /* the default of 16 KB makes big pages half as slow again */
+  /* 16 KB, the default, make big pages half as slow again; small answers pay for more than they use. */
+  if (wide)
+    TRY(CURLOPT_BUFFERSIZE, 131072L);
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_TCP_KEEPIDLE, 60L);
   SET(CURLOPT_TCP_KEEPINTVL, 30L);
@@ -315,125 +317,224 @@ static CURLcode set_limits(thr_handle *h, const thr_transfer *t) {
   return rc;
 }
 
-static CURLcode set_method(const thr_curl_env *env, thr_handle *h, thr_transfer *t) {
+static CURLcode set_method(const thr_curl_env *env, thr_handle *h, const thr_shape *shape) {
   static const char *const names[] = {
 #define METHOD_NAME(name, writes, idempotent) #name,
       THR_METHODS(METHOD_NAME)
 #undef METHOD_NAME
   };
   CURLcode rc = CURLE_OK;
-  int body = t->has_body || t->method == THR_POST || t->method == THR_PUT || t->method == THR_PATCH;
-  if (t->method == THR_HEAD) {
+  if (shape->method == THR_HEAD) {
     SET(CURLOPT_NOBODY, 1L);
     return rc;
   }
-  if (!body) {
+  if (shape->body == THR_BODY_NONE)
     SET(CURLOPT_HTTPGET, 1L);
-  } else {
-    /* POSTFIELDS also for an empty body: without it libcurl reads stdin. Bodies up to 64 KB leave with the headers. */
+  else
     SET(CURLOPT_POST, 1L);
-    SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(t->has_body ? t->body.len : 0));
-    if (t->resend_safe || env->prereq || !t->has_body || t->body.len == 0) {
-      SET(CURLOPT_POSTFIELDS, t->has_body && t->body.len > 0 ? t->body.data : "");
-    } else {
-      SET(CURLOPT_READFUNCTION, on_read);
-      SET(CURLOPT_READDATA, t);
-      SET(CURLOPT_SEEKFUNCTION, on_rewind);
-      SET(CURLOPT_SEEKDATA, t);
-    }
+  if (shape->body == THR_BODY_READ) {
+    SET(CURLOPT_READFUNCTION, on_read);
+    SET(CURLOPT_READDATA, h);
+    SET(CURLOPT_SEEKFUNCTION, on_rewind);
+    SET(CURLOPT_SEEKDATA, h);
   }
-  if (t->method != (body ? THR_POST : THR_GET))
-    SET(CURLOPT_CUSTOMREQUEST, names[t->method]);
+  if (shape->method != (shape->body != THR_BODY_NONE ? THR_POST : THR_GET))
+    SET(CURLOPT_CUSTOMREQUEST, names[shape->method]);
 #if LIBCURL_VERSION_NUM >= 0x075000
   if (env->prereq) {
     SET(CURLOPT_PREREQFUNCTION, on_issue);
-    SET(CURLOPT_PREREQDATA, t);
+    SET(CURLOPT_PREREQDATA, h);
   }
+#else
+  (void)env;
 #endif
-  if (!env->prereq && !t->resend_safe && t->body.len == 0)
+  if (shape->fresh)
     SET(CURLOPT_FRESH_CONNECT, 1L);
   return rc;
 }
 
-static CURLcode add_line(thr_transfer *t, const char *line) {
-  struct curl_slist *list = curl_slist_append(t->header_list, line);
-  if (list == NULL)
-    return CURLE_OUT_OF_MEMORY; /* the old list is still there */
-  t->header_list = list;
-  return CURLE_OK;
+/* --- What every attempt sets ------------------------------------------------------------------------------------ */
+
+static CURLcode set_body(thr_handle *h, const thr_transfer *t) {
+  CURLcode rc = CURLE_OK;
+  if (h->shape.body == THR_BODY_NONE)
+    return rc;
+  SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(t->has_body ? t->body.len : 0));
+  /* POSTFIELDS also for an empty body: without it libcurl reads stdin. Bodies up to 64 KB leave with the headers. */
+  if (h->shape.body == THR_BODY_MEMORY)
+    SET(CURLOPT_POSTFIELDS, t->has_body && t->body.len > 0 ? t->body.data : "");
+  return rc;
 }
 
+static int has_value(const char *after_colon) { return after_colon[strspn(after_colon, " \t")] != '\0'; }
+
+/* libcurl drops "Name:", it wants "Name;" for an empty value. NULL: out of memory. */
+static char *empty_line(thr_handle *h, const thr_transfer *t, const char *name, size_t n) {
+  size_t at = h->emptied.len;
+  /* All of them at once: what is pointed to must not move. */
+  if (at == 0 && thr_buf_reserve(&h->emptied, t->headers.len + 1) != 0)
+    return NULL;
+  if (thr_buf_append(&h->emptied, name, n) != 0 || thr_buf_append(&h->emptied, ";", 2) != 0)
+    return NULL;
+  return h->emptied.data + at;
+}
+
+/* The lines are the transfer's own text: nothing is copied, and there is one place less to wipe. What libcurl has options
+** for, User-Agent, goes the same way: libcurl formats it byte by byte, twice. */
 static CURLcode set_headers(thr_handle *h, thr_transfer *t) {
-  const thr_netconf *net = t->net;
+  static char no_encoding[] =
+      "Accept-Encoding:";                  /* the option is there to understand what comes all the same */
+  static char no_expect[] = "Expect:";     /* no 100-continue, no second of waiting for it */
+  static char no_type[] = "Content-Type:"; /* not the form type that libcurl would claim */
   CURLcode rc = CURLE_OK;
-  int typed = 0;
-  size_t at = 0;
-  while (rc == CURLE_OK && at < t->headers.len) {
-    const char *line = t->headers.data + at, *colon = strchr(line, ':');
-    size_t n = strlen(line);
-    at += n + 1;
+  size_t at, i, name, n = 0;
+  int typed = 0, agent = h->agent.len == 0, encoding = !h->identity;
+  thr_buf_clear(&h->emptied);
+  for (at = 0; at < t->headers.len; at += strlen(t->headers.data + at) + 1)
+    n++;
+  n += 5; /* and those below */
+  if (n > h->line_cap) {
+    struct curl_slist *more = thr_realloc(h->lines, n * sizeof *more);
+    if (more == NULL)
+      return CURLE_OUT_OF_MEMORY;
+    h->lines = more;
+    h->line_cap = n;
+  }
+  n = 0;
+  for (at = 0; at < t->headers.len;) {
+    char *line = t->headers.data + at;
+    const char *colon = strchr(line, ':');
+    at += strlen(line) + 1;
     if (colon == NULL || strpbrk(line, "\r\n") != NULL)
       return CURLE_BAD_FUNCTION_ARGUMENT;
-    typed = typed || same_name(line, (size_t)(colon - line), "content-type");
-    if (colon[1 + strspn(colon + 1, " \t")] != '\0') {
-      rc = add_line(t, line);
-    } else { /* libcurl drops "Name:", it wants "Name;" for an empty value */
-      thr_buf empty = {NULL, 0, 0};
-      if (thr_buf_append(&empty, line, (size_t)(colon - line)) != 0 || thr_buf_putc(&empty, ';') != 0)
-        rc = CURLE_OUT_OF_MEMORY;
-      else
-        rc = add_line(t, empty.data);
-      thr_buf_free(&empty);
+    name = (size_t)(colon - line);
+    typed = typed || same_name(line, name, "content-type");
+    agent = agent || same_name(line, name, "user-agent");
+    encoding = encoding || same_name(line, name, "accept-encoding");
+    if (!has_value(colon + 1)) {
+      line = empty_line(h, t, line, name);
+      if (line == NULL)
+        return CURLE_OUT_OF_MEMORY;
     }
+    h->lines[n++].data = line;
   }
-  if (rc == CURLE_OK && t->auth.len > 0) {
+  if (t->auth.len > 0) {
     if (strlen(t->auth.data) != t->auth.len || strpbrk(t->auth.data, "\r\n") != NULL)
       return CURLE_BAD_FUNCTION_ARGUMENT;
-    rc = add_line(t, t->auth.data);
+    h->lines[n++].data = t->auth.data;
   }
+  if (!agent)
+    h->lines[n++].data = h->agent.data;
+  if (!encoding)
+    h->lines[n++].data = no_encoding;
+  if (h->shape.body != THR_BODY_NONE) {
+    h->lines[n++].data = no_expect;
+    if (!typed)
+      h->lines[n++].data = no_type;
+  }
+  for (i = 0; i < n; i++)
+    h->lines[i].next = i + 1 < n ? &h->lines[i + 1] : NULL;
+  SET(CURLOPT_HTTPHEADER, n > 0 ? h->lines : (struct curl_slist *)NULL);
+  return rc;
+}
+
+static CURLcode set_timeouts(thr_handle *h, const thr_transfer *t) {
+  CURLcode rc = CURLE_OK;
+  if (h->timeout_ms != t->timeout_ms) {
+    long connect = t->net->connect_timeout_ms;
+    SET(CURLOPT_TIMEOUT_MS, t->timeout_ms);
+    SET(CURLOPT_CONNECTTIMEOUT_MS, connect < t->timeout_ms ? connect : t->timeout_ms);
+    h->timeout_ms = t->timeout_ms;
+  }
+  return rc;
+}
+
+/* --- From one attempt to the next ------------------------------------------------------------------------------- */
+
+thr_shape thr_attempt_shape(const thr_curl_env *env, const thr_transfer *t, const thr_origin *o) {
+  thr_shape shape;
+  int body = t->has_body || t->method == THR_POST || t->method == THR_PUT || t->method == THR_PATCH;
+  int some = t->has_body && t->body.len > 0, guarded = t->resend_safe || env->prereq;
+  int secret = t->net->proxy != NULL && t->net->proxy[0] != '\0'; /* it may name a password */
+  shape.net = secret ? 0 : t->net->serial;
+  shape.method = t->method;
+  shape.https = o->https != 0;
+  shape.loopback = o->loopback != 0;
+  shape.wide = t->wide != 0;
+  shape.body = !body ? THR_BODY_NONE : guarded || !some ? THR_BODY_MEMORY : THR_BODY_READ;
+  shape.fresh = !guarded && !some;
+  return shape;
+}
+
+int thr_attempt_fits(const thr_shape *have, const thr_shape *want) {
+  return have->net != 0 && have->net == want->net && have->method == want->method &&
+         have->https == want->https && have->loopback == want->loopback && have->wide == want->wide &&
+         have->body == want->body && have->fresh == want->fresh;
+}
+
+static CURLcode set_up(thr_curl_env *env, thr_handle *h, const thr_netconf *net, const thr_shape *shape,
+                       const thr_origin *o) {
+  CURLcode rc = CURLE_OK;
+  if (h->used)
+    curl_easy_reset(h->easy); /* keeps what is shared, and the multi handle keeps the connections */
+  h->used = 1;
+  h->timeout_ms = 0;
+  SET(CURLOPT_ERRORBUFFER, h->message);
+  SET(CURLOPT_PRIVATE, h);
+  SET(CURLOPT_HEADERFUNCTION, on_header);
+  SET(CURLOPT_HEADERDATA, h);
+  SET(CURLOPT_WRITEFUNCTION, on_body);
+  SET(CURLOPT_WRITEDATA, h);
+  thr_buf_clear(&h->agent);
+  if (net->user_agent != NULL && net->user_agent[0] != '\0') {
+    if (thr_buf_puts(&h->agent, "User-Agent: ") != 0 || thr_buf_puts(&h->agent, net->user_agent) != 0)
+      return CURLE_OUT_OF_MEMORY;
+    if (o->https) /* for a proxy, which gets no header of the list */
+      SET(CURLOPT_USERAGENT, net->user_agent);
+  }
+  h->identity = !net->compress;
+  SET(CURLOPT_ACCEPT_ENCODING, h->identity ? "identity" : "");
   if (rc == CURLE_OK)
-    rc = add_line(t, "Expect:"); /* no 100-continue, no second of waiting for it */
-  if (rc == CURLE_OK && !typed)
-    rc = add_line(t, "Content-Type:"); /* not the form type that libcurl would claim */
-  SET(CURLOPT_HTTPHEADER, (struct curl_slist *)t->header_list);
-  if (net->user_agent != NULL)
-    SET(CURLOPT_USERAGENT, net->user_agent);
-  /* "identity" rather than nothing: a server that compresses all the same is still understood. */
-  SET(CURLOPT_ACCEPT_ENCODING, net->compress ? "" : "identity");
+    rc = set_place(env, h, net, o);
+  if (rc == CURLE_OK)
+    rc = set_limits(h, net, shape->wide);
+  if (rc == CURLE_OK)
+    rc = set_method(env, h, shape);
   return rc;
 }
 
 CURLcode thr_attempt_configure(thr_curl_env *env, thr_transfer *t, const thr_origin *o) {
   thr_handle *h = t->easy;
+  thr_shape shape = thr_attempt_shape(env, t, o);
   CURLcode rc = CURLE_OK;
+  h->t = t;
   h->issued = h->in_body = h->encoded = 0;
   h->plain = !o->https;
   h->announced = -1;
   h->header_bytes = 0;
   h->message[0] = '\0';
-  SET(CURLOPT_ERRORBUFFER, h->message);
-  SET(CURLOPT_PRIVATE, t);
-  SET(CURLOPT_HEADERFUNCTION, on_header);
-  SET(CURLOPT_HEADERDATA, t);
-  SET(CURLOPT_WRITEFUNCTION, on_body);
-  SET(CURLOPT_WRITEDATA, t);
+  if (!thr_attempt_fits(&h->shape, &shape))
+    rc = set_up(env, h, t->net, &shape, o);
+  h->shape = shape;
+  SET(CURLOPT_URL, t->url.data);
   if (rc == CURLE_OK)
-    rc = set_place(env, h, t, o);
+    rc = set_timeouts(h, t);
   if (rc == CURLE_OK)
-    rc = set_limits(h, t);
-  if (rc == CURLE_OK)
-    rc = set_method(env, h, t);
+    rc = set_body(h, t);
   if (rc == CURLE_OK)
     rc = set_headers(h, t);
   return rc;
 }
 
-/* The list carried the credentials. (libcurl's send buffer did too; that one is out of reach.) */
-void thr_attempt_wipe(thr_transfer *t) {
-  struct curl_slist *node;
-  for (node = t->header_list; node != NULL; node = node->next)
-    thr_wipe(node->data, strlen(node->data));
-  if (t->header_list != NULL)
-    curl_slist_free_all(t->header_list);
-  t->header_list = NULL;
+void thr_attempt_release(thr_handle *h) {
+  /* Setting these cannot fail: libcurl only stores the pointers. (Its send buffer had the credentials too; that one is
+  ** out of reach.) */
+  (void)curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, (struct curl_slist *)NULL);
+  if (h->shape.body == THR_BODY_MEMORY)
+    (void)curl_easy_setopt(h->easy, CURLOPT_POSTFIELDS, "");
+  h->t = NULL;
+  if (h->shape.net == 0 && h->used) {
+    curl_easy_reset(h->easy);
+    h->used = 0;
+  }
 }

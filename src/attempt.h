@@ -16,10 +16,31 @@ typedef struct thr_curl_env {
   const char *ca_where; /* folder or bundle; libcurl's static string */
 } thr_curl_env;
 
+/* What an easy handle is set up for. Attempts of the same shape differ in URL, headers, body and timeout alone, so that a
+** handle goes from one to the next without being set up again: that costs more than the rest of a small request. */
+typedef struct thr_shape {
+  unsigned long net; /* serial of the network settings; 0 = nothing of it may be kept */
+  thr_method method;
+  unsigned char https, loopback, wide;
+  unsigned char body;  /* none, in memory, or handed out piece by piece: THR_BODY_… */
+  unsigned char fresh; /* on a new connection */
+} thr_shape;
+
+enum { THR_BODY_NONE, THR_BODY_MEMORY, THR_BODY_READ };
+
 /* An easy handle and what libcurl's callbacks need besides the transfer. t->easy points to one while the transfer
-** runs; idle ones wait in the engine's free list. */
+** runs; idle ones wait in the engine's free list. libcurl only knows the handle's address, which outlives its use. */
 typedef struct thr_handle {
   CURL *easy;
+  thr_transfer *t;          /* NULL while it is idle */
+  thr_shape shape;          /* what it is set up for; net 0 = nothing */
+  int used;                 /* set up since it was made or reset */
+  long timeout_ms;          /* as it is set up */
+  struct curl_slist *lines; /* the headers, an array; their text belongs to the transfer */
+  size_t line_cap;
+  thr_buf emptied; /* those of them that are written differently for libcurl */
+  thr_buf agent;   /* "User-Agent: …", "" = none */
+  int identity;    /* nothing compressed is asked for */
   struct thr_handle *next;
   int issued;          /* times that libcurl put the request on a connection (only counted from 7.80 on) */
   int plain;           /* http, not https */
@@ -30,12 +51,20 @@ typedef struct thr_handle {
   char message[CURL_ERROR_SIZE];
 } thr_handle;
 
-/* Sets every option for one attempt of t on t->easy (fresh or reset) and builds t->header_list. CURLE_OK, or what
-** libcurl refused; the caller then resets the handle and calls thr_attempt_wipe. */
+/* The shape of the next attempt of t. Never fails. */
+thr_shape thr_attempt_shape(const thr_curl_env *env, const thr_transfer *t, const thr_origin *o);
+/* May a handle of shape have be used for want as it is? Not when nothing may be kept. */
+int thr_attempt_fits(const thr_shape *have, const thr_shape *want);
+/* Sets t->easy up for one attempt of t: every option, or, where the handle is of that shape, what differs. The header
+** lines and the body stay t's and must not change before thr_attempt_release. CURLE_OK, or what libcurl refused; the
+** handle is good for nothing but thr_attempt_release and curl_easy_cleanup then. */
 CURLcode thr_attempt_configure(thr_curl_env *env, thr_transfer *t, const thr_origin *o);
-/* Overwrites and frees t->header_list, which holds the credentials. Only once libcurl is done with it. */
-void thr_attempt_wipe(thr_transfer *t);
+/* Takes everything of its transfer out of a handle that libcurl is done with: afterwards nothing in it points to the
+** transfer, its credentials or its body. Settings that may hold a secret (a proxy's password) go as well. */
+void thr_attempt_release(thr_handle *h);
 
+/* Forgets the error of an earlier attempt. */
+void thr_attempt_forget(thr_transfer *t);
 /* Why the attempt failed, for those who know better than libcurl's code (callbacks, cancelling). The first one stands;
 ** outcome keeps it. */
 void thr_attempt_reason(thr_transfer *t, thr_fail fail, const char *text);

@@ -289,6 +289,7 @@ int thrL_client_new(lua_State *L) {
   /* Inflating costs more than loopback saves. */
   c->net.compress =
       thr_url_origin(c->base[0].data, c->base[0].len, &origin, &ignored) != 0 || !origin.loopback;
+  c->net.serial = thr_engine_serial(c->engine);
   c->read_only = config_flag(L, "read_only");
   c->dry_run = config_flag(L, "dry_run");
   c->keep_nulls = config_flag(L, "keep_nulls");

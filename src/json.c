@@ -501,7 +501,8 @@ int thr_json_find_number(const char *text, size_t n, const char *key, double *ou
     return found;
   if (*value != '-' && !IS_DIGIT(*value))
     return 0;
-  thr_json_number_at(&j, value, &number);
+  if (thr_json_number_at(&j, value, &number) == NULL)
+    return 0; /* cannot be: it was validated */
   if (number.kind == THR_JSON_INTEGER)
     *out = (double)number.i;
   else if (number.kind == THR_JSON_DOUBLE)

@@ -8,7 +8,7 @@
 **   - an integer that fits int64 is exact; a bigger one becomes a double only when the double is exactly that integer,
 **     else its digits are kept as text, for an id must never change; a number with a fraction or an exponent is a
 **     double, and one too large for a double is an error.
-** lua_json.c builds Lua values on top of it; auth.c reads token answers with thr_json_find_*. No function here calls
+** lua_json_decode.c builds Lua values on top of it; auth.c reads token answers with thr_json_find_*. No function here calls
 ** into the C locale's decimal point, so setlocale() in the host changes nothing. */
 #ifndef THR_JSON_H
 #define THR_JSON_H
@@ -74,7 +74,7 @@ size_t thr_json_unescape(const thr_json_span *span, char *out);
 const char *thr_json_number_at(thr_json_scan *j, const char *p, thr_json_number *out);
 /* Scans the literal `word` of n bytes. */
 const char *thr_json_literal(thr_json_scan *j, const char *p, const char *word, size_t n);
-/* Scans any value with full validation and forgets it. `depth` is how many containers are open around it. */
+/* Scans any value with full validation and forgets it (json_skip.c). `depth` is how many containers are open around it. */
 const char *thr_json_skip(thr_json_scan *j, const char *p, int depth);
 
 /* The value of the string member `key` of the object that the text is, into `out`, which is cleared first and reserved

@@ -1,5 +1,5 @@
-/* lua_json_decode.c — JSON text to Lua values in one pass. Layer 2; lists of records are in lua_json_list.c, encoding in
-** lua_json_encode.c. Failure: thrL_json_decode returns -1 with an error; memory errors are raised, and nothing is owned
+/* lua_json_decode.c — JSON text to Lua values in one pass. Layer 2; lists of records are in lua_json_list.c, encoding
+** in lua_json_encode.c. Failure: thrL_json_decode returns -1 with an error; memory errors are raised, and nothing is owned
 ** that a longjmp could lose: scratch is on the C stack or in userdata on the Lua stack.
 **
 ** What makes it fast is a prediction: records of an array look alike. Every place in the text that a value of an array's
@@ -19,6 +19,13 @@
 #define PENDING 32
 /* Members that are looked at before a key counts as unknown to its object. */
 #define MAX_PROBES 48
+
+/* For the innermost loops, which a compiler finds too large to inline. */
+#ifdef __GNUC__
+#define ALWAYS_INLINE inline __attribute__((always_inline))
+#else
+#define ALWAYS_INLINE inline
+#endif
 
 typedef thrL_json_decoder decoder;
 typedef thrL_json_site site;
@@ -166,7 +173,7 @@ static const char *decode_scalar(decoder *d, const char *p) {
 
 /* thrL_json_value. Inline in the loops over members and elements, and the plain string, two values of three, at once.
 ** [-0, +1, m] */
-static inline const char *decode_value(decoder *d, const char *p, site *at) {
+static ALWAYS_INLINE const char *decode_value(decoder *d, const char *p, site *at) {
   const char *end = d->j.end;
   if (p >= end)
     return thr_json_fail_here(&d->j, p, "expected a value");
@@ -189,6 +196,16 @@ static inline const char *skip_space(const char *p, const char *end) {
   return p < end && (unsigned char)*p > ' ' ? p : thr_json_space(p, end);
 }
 
+/* thr_json_skip, the plain string at once. */
+static inline const char *skip_value(decoder *d, const char *p) {
+  if (p < d->j.end && *p == '"') {
+    const char *q = thr_json_plain(p + 1, d->j.end);
+    if (q < d->j.end && *q == '"')
+      return q + 1;
+  }
+  return thr_json_skip(&d->j, p, d->depth);
+}
+
 /* Moves the n key-value pairs above the nil at `base` into a new table that replaces it.  [-2n, +0, m] */
 static void object_from_stack(lua_State *L, int base, int n, int size, int distinct) {
   int i;
@@ -209,8 +226,10 @@ static void object_from_stack(lua_State *L, int base, int n, int size, int disti
   }
 }
 
-/* An object that is not empty; p is at its first key.  [-0, +1, m] */
-static const char *decode_object(decoder *d, const char *p, site *at, thrL_json_role role) {
+/* An object that is not empty; p is at its first key. Made twice, so that what only records need costs the others
+** nothing.  [-0, +1, m] */
+static ALWAYS_INLINE const char *object_of_role(decoder *d, const char *p, site *at,
+                                                const thrL_json_role role) {
   lua_State *L = d->L;
   const char *end = d->j.end, *id = NULL;
   size_t id_len = 0;
@@ -230,7 +249,7 @@ static const char *decode_object(decoder *d, const char *p, site *at, thrL_json_
     if (next != NULL && key_matches(d, p, next)) {
       known = next;
       p += known->key_len + 1;
-      traits = known->traits;
+      traits = role == THRL_JSON_RECORD ? known->traits : THRL_JSON_WANTED;
       if (traits & THRL_JSON_WANTED)
         lua_pushvalue(L, (int)known->slot);
     } else {
@@ -245,8 +264,8 @@ static const char *decode_object(decoder *d, const char *p, site *at, thrL_json_
     if (p >= end || *p != ':')
       return thr_json_fail_here(&d->j, p, "expected ':' after a key");
     p = value = skip_space(p + 1, end);
-    if (!(traits & THRL_JSON_WANTED)) {
-      p = thr_json_skip(&d->j, p, d->depth);
+    if (role == THRL_JSON_RECORD && !(traits & THRL_JSON_WANTED)) {
+      p = skip_value(d, p);
       absent = 1;
     } else if (p < end && *p == 'n' && !d->keep_nulls) {
       p = thr_json_literal(&d->j, p, "null", 4);
@@ -262,7 +281,8 @@ static const char *decode_object(decoder *d, const char *p, site *at, thrL_json_
     }
     if (p == NULL)
       return NULL;
-    if (traits >> THRL_JSON_ID_SHIFT != 0 && traits >> THRL_JSON_ID_SHIFT <= id_rank &&
+    if (role == THRL_JSON_RECORD && traits >> THRL_JSON_ID_SHIFT != 0 &&
+        traits >> THRL_JSON_ID_SHIFT <= id_rank &&
         (*value == '"' || *value == '-' || (*value >= '0' && *value <= '9'))) {
       id_rank = traits >> THRL_JSON_ID_SHIFT;
       id = value;
@@ -293,6 +313,14 @@ static const char *decode_object(decoder *d, const char *p, site *at, thrL_json_
   else if (at != NULL)
     at->size = learn(at->size, members);
   return p + 1;
+}
+
+static const char *decode_object(decoder *d, const char *p, site *at) {
+  return object_of_role(d, p, at, THRL_JSON_PLAIN);
+}
+
+static const char *decode_record(decoder *d, const char *p, site *at) {
+  return object_of_role(d, p, at, THRL_JSON_RECORD);
 }
 
 /* Moves the n values above the nil at `base` into a new array that replaces it.  [-n, +0, m] */
@@ -375,7 +403,9 @@ const char *thrL_json_container(decoder *d, const char *p, site *at, thrL_json_r
     lua_createtable(L, 0, 0);
     p = first + 1;
   } else {
-    p = object ? decode_object(d, first, at, role) : decode_array(d, first, at, role);
+    p = !object                    ? decode_array(d, first, at, role)
+        : role == THRL_JSON_RECORD ? decode_record(d, first, at)
+                                   : decode_object(d, first, at);
   }
   if (p != NULL && !object) {
     lua_pushvalue(L, d->mark);

@@ -259,12 +259,11 @@ static void put_header(lua_State *L, thr_buf *block, const char *name, const cha
 }
 
 static void start_url(lua_State *L, thrL_transfer *tr, thr_host host) {
-  const thr_buf *base = &tr->client->base[host];
-  thr_origin o;
-  const char *why;
+  const thr_buf *base = &tr->client->base[host]; /* scheme://host[:port][/prefix], clean */
+  const char *authority = strstr(base->data, "://") + 3, *path = strchr(authority, '/');
   tr->host = host;
   thrL_put(L, &tr->t.url, base->data, base->len);
-  tr->path_at = thr_url_origin(base->data, base->len, &o, &why) == 0 ? o.len : base->len;
+  tr->path_at = path != NULL ? (size_t)(path - base->data) : base->len;
 }
 
 static void set_method(thrL_transfer *tr, thr_method m, int idempotent) {
@@ -318,6 +317,9 @@ int thrL_map_prepare(lua_State *L) {
   v.path[0] = '\0';
   set_method(tr, op->method, op->idempotent);
   tr->expect = op->expect;
+  tr->t.wide = op->expect == THRL_EXPECT_LIST || op->expect == THRL_EXPECT_ARRAY;
+  tr->t.patient =
+      !tr->t.wide; /* a page is asked for before the one at hand is decoded, and must leave by then */
   tr->scope = op->scope;
   tr->key = op->key.s;
   memcpy(tr->done_after_retry, op->done_after_retry, sizeof tr->done_after_retry);
@@ -419,6 +421,7 @@ int thrL_map_prepare_raw(lua_State *L) {
   tr = thrL_transfer_new(L, 1, c);
   set_method(tr, (thr_method)method, 0);
   tr->expect = THRL_EXPECT_ANY;
+  tr->t.wide = method == THR_GET; /* nobody knows what it asks for */
   tr->scope = host == THR_HOST_WEBHOOKS ? THRL_SCOPE_WEBHOOKS
               : tr->write               ? THRL_SCOPE_WRITE
                                         : THRL_SCOPE_READ;

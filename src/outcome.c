@@ -5,12 +5,25 @@
 #include <stdio.h>
 #include <string.h>
 
+#define MAX_ERROR 256
+
+void thr_attempt_forget(thr_transfer *t) {
+  thr_free(t->error_text);
+  t->error_text = NULL;
+  t->error = "";
+}
+
 static void set_error(thr_transfer *t, const char *text, const char *hint) {
-  char *p;
-  snprintf(t->error, sizeof t->error, "%s%s", text, hint);
-  for (p = t->error; *p != '\0'; p++) /* it may quote the server */
+  char line[MAX_ERROR], *p;
+  snprintf(line, sizeof line, "%s%s", text, hint);
+  for (p = line; *p != '\0'; p++) /* it may quote the server */
     if ((unsigned char)*p < 0x20 || (unsigned char)*p >= 0x7f)
       *p = *p == '\n' || *p == '\r' || *p == '\t' ? ' ' : '?';
+  thr_attempt_forget(t);
+  t->error_text = thr_realloc(NULL, (size_t)(p - line) + 1);
+  if (t->error_text != NULL)
+    memcpy(t->error_text, line, (size_t)(p - line) + 1);
+  t->error = t->error_text != NULL ? t->error_text : "out of memory for the reason of a failure";
 }
 
 /* For callbacks: libcurl only learns that they failed, the reason stays here. */

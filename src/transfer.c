@@ -311,7 +311,7 @@ static int transfer_decide(lua_State *L) {
   in.max_retries = luaL_checkinteger(L, 2) > 1000000 ? 1000000 : (int)lua_tointeger(L, 2);
   in.deadline = luaL_optnumber(L, 3, 0);
   tr->retry_after = -1;
-  if (tr->t.status != 0 && thr_header_get(&tr->t.rheaders, "retry-after", &value, &n))
+  if (tr->t.status >= 300 && thr_header_get(&tr->t.rheaders, "retry-after", &value, &n))
     tr->retry_after = thr_retry_after(value, n, (int64_t)time(NULL));
   in.method = tr->t.method;
   in.idempotent = tr->idempotent;

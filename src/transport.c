@@ -13,6 +13,8 @@
 #include "attempt.h"
 
 #define MAX_IDLE_HANDLES 64
+#define FEW_HANDLES 8 /* so many may idle before one is set up anew for another shape */
+#define MAX_HELD 8    /* so many requests at most wait for one another to leave together */
 
 struct thr_engine {
   CURLM *multi;
@@ -21,7 +23,9 @@ struct thr_engine {
   int busy; /* inside libcurl */
   pid_t pid;
   int running, idle;
-  thr_handle *free_handles;
+  int held; /* transfers added since libcurl was last driven */
+  unsigned long serials;
+  thr_handle *free_handles;    /* the last one given first */
   thr_transfer *first_running; /* doubly linked, newest first */
   thr_transfer *first_done, *last_done;
   thr_curl_env env;
@@ -126,13 +130,24 @@ static int refuse(thr_transfer *t, thr_fail fail, const char *text) {
 
 /* --- The end of an attempt -------------------------------------------------------------------------------------- */
 
-static thr_handle *take_handle(thr_engine *e) {
-  thr_handle *h = e->free_handles;
-  if (h != NULL) {
-    e->free_handles = h->next;
-    e->idle--;
-    return h;
-  }
+static void drop_handle(thr_handle *h) {
+  curl_easy_cleanup(h->easy);
+  thr_free(h->lines);
+  thr_buf_free(&h->emptied);
+  thr_buf_free(&h->agent);
+  thr_free(h);
+}
+
+/* An idle handle that is set up for the shape; or a new one, as long as there are few; or the one that idles longest. */
+static thr_handle *take_handle(thr_engine *e, const thr_shape *shape) {
+  thr_handle **at, *h;
+  for (at = &e->free_handles; *at != NULL; at = &(*at)->next)
+    if (thr_attempt_fits(&(*at)->shape, shape) || ((*at)->next == NULL && e->idle >= FEW_HANDLES)) {
+      h = *at;
+      *at = h->next;
+      e->idle--;
+      return h;
+    }
   h = thr_realloc(NULL, sizeof *h);
   if (h == NULL)
     return NULL;
@@ -151,14 +166,12 @@ static thr_handle *take_handle(thr_engine *e) {
 ** handle and then refuses CURLOPT_BUFFERSIZE, also after a reset; a new handle costs less than knowing which. */
 static void give_handle(thr_engine *e, thr_handle *h, int clean) {
   if (clean && e->idle < MAX_IDLE_HANDLES) {
-    curl_easy_reset(h->easy); /* keeps what is shared, and the multi handle keeps the connections */
+    thr_attempt_release(h);
     h->next = e->free_handles;
     e->free_handles = h;
     e->idle++;
-  } else {
-    curl_easy_cleanup(h->easy);
-    thr_free(h);
-  }
+  } else
+    drop_handle(h);
 }
 
 /* RUNNING → DONE, off the running list. code: libcurl's; a reason that a callback or canceller left stands. */
@@ -174,7 +187,6 @@ static void finish(thr_engine *e, thr_transfer *t, CURLcode code) {
     (void)curl_multi_remove_handle(e->multi, h->easy);
     give_handle(e, h, t->fail == THR_FAIL_NONE);
   }
-  thr_attempt_wipe(t);
   t->easy = NULL;
   thr_buf_wipe(&t->auth);
   if (t->prev != NULL)
@@ -217,10 +229,12 @@ static void drain(thr_engine *e) {
     CURL *easy = message->easy_handle; /* the message dies with curl_multi_remove_handle */
     CURLcode code = message->data.result;
     char *owner = NULL;
+    thr_transfer *t;
     if (message->msg != CURLMSG_DONE || curl_easy_getinfo(easy, CURLINFO_PRIVATE, &owner) != CURLE_OK)
       continue;
-    finish(e, (thr_transfer *)(void *)owner, code);
-    queue_done(e, (thr_transfer *)(void *)owner);
+    t = ((thr_handle *)(void *)owner)->t;
+    finish(e, t, code);
+    queue_done(e, t);
   }
 }
 
@@ -228,6 +242,7 @@ static void drain(thr_engine *e) {
 static void drive(thr_engine *e, CURLMcode before) {
   int running = 0;
   CURLMcode rc = before;
+  e->held = 0;
   if (rc == CURLM_OK)
     rc = curl_multi_perform(e->multi, &running);
   drain(e);
@@ -281,6 +296,8 @@ void thr_engine_ref(thr_engine *e) { e->refs++; }
 
 int thr_engine_forked(const thr_engine *e) { return e->pid != getpid(); }
 
+unsigned long thr_engine_serial(thr_engine *e) { return ++e->serials; }
+
 int thr_engine_running(const thr_engine *e) { return e->running; }
 
 void thr_engine_unref(thr_engine *e) {
@@ -303,8 +320,7 @@ void thr_engine_unref(thr_engine *e) {
     while (e->free_handles != NULL) {
       thr_handle *h = e->free_handles;
       e->free_handles = h->next;
-      curl_easy_cleanup(h->easy);
-      thr_free(h);
+      drop_handle(h);
     }
     curl_multi_cleanup(e->multi);
     if (e->share != NULL)
@@ -314,10 +330,14 @@ void thr_engine_unref(thr_engine *e) {
   guard_leave(&guard);
 }
 
-void thr_transfer_init(thr_transfer *t) { memset(t, 0, sizeof *t); }
+void thr_transfer_init(thr_transfer *t) {
+  memset(t, 0, sizeof *t);
+  t->error = "";
+}
 
 void thr_transfer_free(thr_transfer *t) {
   thr_transfer_cancel(t);
+  thr_attempt_forget(t);
   thr_buf_wipe(&t->auth);
   thr_buf_free(&t->url);
   thr_buf_free(&t->headers);
@@ -351,20 +371,22 @@ int thr_engine_start(thr_engine *e, thr_transfer *t) {
   CURLcode rc;
   CURLMcode mrc;
   thr_handle *h;
+  thr_shape shape;
   if (t->state == THR_RUNNING)
     return -1;
   if (t->engine != NULL)
     unqueue_done(t->engine, t);
   t->fail = THR_FAIL_NONE;
   t->status = t->sent = t->code = t->new_connections = t->http_version = 0;
-  t->error[0] = '\0';
+  thr_attempt_forget(t);
   t->wire_bytes = t->sent_bytes = t->body_read = 0;
   memset(&t->timings, 0, sizeof t->timings);
   thr_buf_clear(&t->rheaders);
   thr_buf_clear(&t->rbody);
   if (check(e, t, &origin, &why) != 0)
     return refuse(t, THR_FAIL_CONFIG, why);
-  h = take_handle(e);
+  shape = thr_attempt_shape(&e->env, t, &origin);
+  h = take_handle(e, &shape);
   if (h == NULL)
     return refuse(t, THR_FAIL_MEMORY, "out of memory for a request");
   e->busy = 1;
@@ -381,7 +403,9 @@ int thr_engine_start(thr_engine *e, thr_transfer *t) {
       t->next->prev = t;
     e->first_running = t;
     e->running++;
-    drive(e, CURLM_OK);
+    e->held++;
+    if (!t->patient || e->held >= MAX_HELD || e->held == e->running)
+      drive(e, CURLM_OK);
   } else {
     char text[200];
     snprintf(text, sizeof text, "the request cannot be set up: %s",
@@ -389,7 +413,6 @@ int thr_engine_start(thr_engine *e, thr_transfer *t) {
     t->code = (int)rc;
     t->easy = NULL;
     give_handle(e, h, 0);
-    thr_attempt_wipe(t);
     (void)refuse(
         t, rc == CURLE_OUT_OF_MEMORY || mrc == CURLM_OUT_OF_MEMORY ? THR_FAIL_MEMORY : THR_FAIL_CONFIG, text);
   }
@@ -418,6 +441,10 @@ void thr_transfer_cancel(thr_transfer *t) {
 static void wait_for_one(thr_engine *e, int timeout_ms) {
   double begin = thr_now(), now = begin, before;
   int left = timeout_ms, active;
+  if (e->held > 0)
+    drive(e, CURLM_OK);
+  if (e->first_done != NULL)
+    return;
   do {
     before = now;
     active = 0;

@@ -36,6 +36,9 @@ typedef struct thr_netconf {
   long stall_ms;           /* < 1 byte/s for this long ends the attempt (rounded up to seconds); 0 = never */
   size_t max_body;         /* bytes after inflation; 0 = 64 MiB */
   int compress; /* ask for gzip, br, zstd … as libcurl has them; set 0 for loopback, where it only costs */
+  unsigned long
+      serial; /* of thr_engine_serial, taken when the rest is filled in and does not change any more: handles
+                        ** keep these settings from one attempt to the next. 0: they are set anew each time */
 } thr_netconf;
 
 /* Seconds of one attempt, as libcurl reports them; 0 when a step did not happen. */
@@ -58,6 +61,8 @@ typedef struct thr_transfer {
   int has_body;
   int resend_safe; /* 0: libcurl must not send this request a second time by itself (its silent resend on a reused
                    ** connection that died), for the server may have acted on it */
+  int wide;        /* the answer may be large: it is read in pieces of 128 KB instead of 16 KB */
+  int patient;     /* may wait for the next poll, or the next start of others; see thr_engine_start */
   long timeout_ms; /* of this attempt, connecting included; > 0 */
   const thr_netconf *net;
 
@@ -67,7 +72,7 @@ typedef struct thr_transfer {
   int status;        /* HTTP status of the final answer, 0 = none came */
   int sent;          /* 0 only when certainly no byte of the request left this machine */
   int code;          /* CURLcode, for messages */
-  char error[256];   /* one line, lower case first letter where it is ours, "" = none; never holds a secret */
+  const char *error; /* one line, lower case first letter where it is ours, "" = none; never holds a secret */
   thr_buf rheaders;  /* "Name: value\0" one after another, of the final answer only (no 100s, no CONNECT) */
   thr_buf rbody;     /* inflated */
   size_t wire_bytes; /* bytes received, headers and compressed body */
@@ -78,8 +83,8 @@ typedef struct thr_transfer {
 
   /* Private to transport.c */
   thr_engine *engine;
-  void *easy;
-  void *header_list;
+  void *easy;       /* thr_handle of attempt.h */
+  char *error_text; /* what error points to, NULL = a literal: few requests fail, and many may wait */
   struct thr_transfer *prev, *next;
   size_t body_read;
   void *owner; /* the caller's; transport.c never touches it */
@@ -95,6 +100,9 @@ void thr_engine_ref(thr_engine *e);
 void thr_engine_unref(thr_engine *e);
 /* 1 when this process is not the one that made the engine: every other call then refuses. */
 int thr_engine_forked(const thr_engine *e);
+
+/* A number that no other thr_netconf of this engine has: for its field serial. Never 0. */
+unsigned long thr_engine_serial(thr_engine *e);
 
 /* A zeroed transfer in state THR_IDLE. */
 void thr_transfer_init(thr_transfer *t);

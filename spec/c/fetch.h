@@ -9,7 +9,7 @@
 #include "server.h"
 #include "transport.h"
 
-static const thr_netconf plain_net = {NULL, NULL, "thrive-test/1", 2000, 0, 0, 0};
+static const thr_netconf plain_net = {.user_agent = "thrive-test/1", .connect_timeout_ms = 2000};
 
 /* Prepares an initialised transfer that does not run. */
 static void transfer_set(thr_transfer *t, const thr_netconf *net, thr_method m, const char *url,
