@@ -25,9 +25,10 @@ local parts = {
   webhooks = function() return require("thrive.webhooks") end,
   --- `thrive.csv`: reading CSV files. See thrive.csv.
   csv = function() return require("thrive.csv") end,
-  --- `thrive.spawn(f, …)`, `thrive.map(list, f, options)`, `thrive.sleep(seconds)`: see thrive.scheduler.
+  --- `thrive.spawn(f, …)`, `thrive.map(list, f, options)`, `thrive.sleep(seconds)`: see thrive.scheduler,
+  -- thrive.map.
   spawn = function() return require("thrive.scheduler").spawn end,
-  map = function() return require("thrive.scheduler").map end,
+  map = function() return require("thrive.map").map end,
   sleep = function() return require("thrive.scheduler").sleep end,
   --- `thrive.shard()`: which share of a list this process has to read. See thrive.shard.
   shard = function() return require("thrive.shard").from_environment end,

@@ -1,7 +1,8 @@
-/* client.c — the client userdata: credentials, hosts, network settings, counters. Layer 2. Sends nothing itself. */
+/* client.c — the client userdata: credentials, hosts, network settings. Layer 2. Sends nothing itself. */
 #include "client.h"
 
 #include <lauxlib.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "flow.h"
 #include "header.h"
 #include "transfer.h"
 #include "url.h"
@@ -100,9 +102,19 @@ static void client_release(thrL_client *c) {
   thr_engine_unref(e);
 }
 
-/* client __gc, __close; core.close(client): idempotent. [-0, +0, e] */
-static int client_close(lua_State *L) {
+/* client __gc [-0, +0, e] */
+static int client_gc(lua_State *L) {
   client_release(luaL_checkudata(L, 1, THRL_CLIENT));
+  return 0;
+}
+
+/* client __close; core.close(client): idempotent. Whoever waits for a place hears of it. [-0, +0, e] */
+static int client_close(lua_State *L) {
+  thrL_client *c = luaL_checkudata(L, 1, THRL_CLIENT);
+  int open = c->engine != NULL;
+  client_release(c);
+  if (open)
+    thrL_flow_freed(L, 1);
   return 0;
 }
 
@@ -293,6 +305,8 @@ int thrL_client_new(lua_State *L) {
   c->read_only = config_flag(L, "read_only");
   c->dry_run = config_flag(L, "dry_run");
   c->keep_nulls = config_flag(L, "keep_nulls");
+  lua_getfield(L, 1, "concurrency");
+  c->concurrency = luaL_checkinteger(L, -1) < INT_MAX ? (int)lua_tointeger(L, -1) : INT_MAX;
   c->budget.tokens = THR_RETRY_BUDGET;
   c->random = seed(c);
   lua_settop(L, 4);
@@ -313,7 +327,7 @@ static int has_env(lua_State *L) {
   return 1;
 }
 
-/* --- tokens, counters ----------------------------------------------------------------------------------------- */
+/* --- tokens --------------------------------------------------------------------------------------------------- */
 
 static const char *const host_names[] = {"api", "webhooks", NULL};
 
@@ -338,45 +352,6 @@ static int client_token_state(lua_State *L) {
   return 1;
 }
 
-/* core.token_generation(client, host) → integer that changes with every token [-0, +1, e] */
-static int client_token_generation(lua_State *L) {
-  const thrL_client *c = thrL_client_check(L, 1);
-  int h = luaL_checkoption(L, 2, NULL, host_names);
-  lua_pushinteger(L, (lua_Integer)thr_auth_token_generation(&c->auth, (thr_host)h));
-  return 1;
-}
-
-/* core.token_drop(client, host, generation): forgets the token that a 401 has refused, unless it is replaced
-** already. [-0, +0, e] */
-static int client_token_drop(lua_State *L) {
-  thrL_client *c = thrL_client_check(L, 1);
-  int h = luaL_checkoption(L, 2, NULL, host_names);
-  thr_auth_token_drop(&c->auth, (thr_host)h, (unsigned)luaL_checkinteger(L, 3));
-  return 0;
-}
-
-/* core.stats(client) → table of counters since the client was made [-0, +1, e] */
-static int client_stats(lua_State *L) {
-  const thrL_client *c = luaL_checkudata(L, 1, THRL_CLIENT);
-  const thrL_counters *k = &c->counters;
-  lua_createtable(L, 0, 8);
-  lua_pushinteger(L, k->calls);
-  lua_setfield(L, -2, "calls");
-  lua_pushinteger(L, k->attempts);
-  lua_setfield(L, -2, "attempts");
-  lua_pushinteger(L, k->retries);
-  lua_setfield(L, -2, "retries");
-  lua_pushinteger(L, k->bytes_sent);
-  lua_setfield(L, -2, "bytes_sent");
-  lua_pushinteger(L, k->bytes_received);
-  lua_setfield(L, -2, "bytes_received");
-  lua_pushinteger(L, k->connections);
-  lua_setfield(L, -2, "connections");
-  lua_pushnumber(L, k->waited);
-  lua_setfield(L, -2, "waited");
-  return 1;
-}
-
 /* core.hosts(client) → base_url, webhooks_url [-0, +2, e] */
 static int client_hosts(lua_State *L) {
   const thrL_client *c = thrL_client_check(L, 1);
@@ -391,14 +366,11 @@ const luaL_Reg thrL_client_functions[] = {{"client", thrL_client_new},
                                           {"state", client_state},
                                           {"has_env", has_env},
                                           {"hosts", client_hosts},
-                                          {"stats", client_stats},
                                           {"token_state", client_token_state},
-                                          {"token_generation", client_token_generation},
-                                          {"token_drop", client_token_drop},
                                           {NULL, NULL}};
 
 void thrL_client_open(lua_State *L) {
-  static const luaL_Reg meta[] = {{"__gc", client_close},    {"__close", client_close},
+  static const luaL_Reg meta[] = {{"__gc", client_gc},       {"__close", client_close},
                                   {"__index", client_index}, {"__tostring", client_tostring},
                                   {"__metatable", NULL},     {NULL, NULL}};
   if (luaL_newmetatable(L, THRL_CLIENT)) {

@@ -9,14 +9,18 @@
 #include <lua.h>
 
 #include "auth.h"
+#include "histogram.h"
 #include "retry.h"
+#include "throttle.h"
 #include "transport.h"
 
 #define THRL_CLIENT "thrive.client"
 
 typedef struct thrL_counters {
   lua_Integer calls, attempts, retries, bytes_sent, bytes_received, connections;
-  double waited; /* seconds spent waiting between attempts */
+  lua_Integer throttled; /* answers of 429 */
+  lua_Integer waits;     /* pauses: of one call before its next attempt, or of all calls after a 429 */
+  double waited;         /* their seconds */
 } thrL_counters;
 
 typedef struct thrL_client {
@@ -27,6 +31,10 @@ typedef struct thrL_client {
   thr_buf ca_file, proxy, user_agent;
   thr_retry_budget budget;
   thrL_counters counters;
+  thr_throttle throttle;
+  thr_histogram latency;         /* seconds of whole answers */
+  int concurrency;               /* transfers on the wire at most */
+  int reserved;                  /* places kept for calls whose turn it is and which have not started yet */
   struct thrL_transfer *running; /* transfers under way, newest first */
   int running_count;
   int *cancelled;            /* the engine box's flag: some transfer ended by cancelling */
@@ -42,7 +50,7 @@ int thrL_client_new(lua_State *L);
 thrL_client *thrL_client_check(lua_State *L, int index);
 /* Registers the metatable. [-0, +0, m] */
 void thrL_client_open(lua_State *L);
-/* The functions of thrive.core that take a client (stats, close, tokens). */
+/* The functions of thrive.core that take a client (close, tokens). */
 extern const luaL_Reg thrL_client_functions[];
 /* [0,1) for the retry jitter: a private generator, for math.random belongs to the script. Never fails. */
 double thrL_client_random(thrL_client *c);

@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "client.h"
 #include "error.h"
+#include "flow.h"
 #include "hmac.h"
 #include "lua_json.h"
 #include "map.h"
@@ -101,6 +102,7 @@ int luaopen_thrive_core(lua_State *L) {
   lua_createtable(L, 0, 40);
   luaL_setfuncs(L, functions, 0);
   luaL_setfuncs(L, thrL_client_functions, 0);
+  luaL_setfuncs(L, thrL_flow_functions, 0);
   luaL_setfuncs(L, thrL_transfer_functions, 0);
   luaL_setfuncs(L, thrL_answer_functions, 0);
   luaL_setfuncs(L, thrL_page_functions, 0);

@@ -43,6 +43,8 @@ int thr_curlapi_load(const char **why);
   X(curl_multi_remove_handle) \
   X(curl_multi_perform)       \
   X(curl_multi_poll)          \
+  X(curl_multi_timeout)       \
+  X(curl_multi_fdset)         \
   X(curl_multi_info_read)     \
   X(curl_multi_cleanup)       \
   X(curl_multi_strerror)      \
@@ -83,6 +85,8 @@ extern thr_curlapi_table thr_curlapi; /* written once by thr_curlapi_load, read-
 #define curl_multi_remove_handle thr_curlapi.curl_multi_remove_handle
 #define curl_multi_perform thr_curlapi.curl_multi_perform
 #define curl_multi_poll thr_curlapi.curl_multi_poll
+#define curl_multi_timeout thr_curlapi.curl_multi_timeout
+#define curl_multi_fdset thr_curlapi.curl_multi_fdset
 #define curl_multi_info_read thr_curlapi.curl_multi_info_read
 #define curl_multi_cleanup thr_curlapi.curl_multi_cleanup
 #define curl_multi_strerror thr_curlapi.curl_multi_strerror

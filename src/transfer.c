@@ -10,6 +10,7 @@
 
 #include "answer.h"
 #include "error.h"
+#include "flow.h"
 #include "header.h"
 
 /* --- lifetime ------------------------------------------------------------------------------------------------- */
@@ -170,7 +171,7 @@ static int client_running(lua_State *L) {
 
 /* core.start(transfer, timeout): the one place where requests leave; a write that core.guarded holds back is an error
 ** here. timeout: seconds for this attempt, connecting included. [-0, +0, e] */
-static int transfer_start(lua_State *L) {
+int thrL_transfer_start(lua_State *L) {
   thrL_transfer *tr = check(L);
   thrL_client *c = tr->client;
   double timeout = luaL_checknumber(L, 2);
@@ -204,8 +205,10 @@ static int transfer_start(lua_State *L) {
   thrL_push_inflight(L);
   lua_pushvalue(L, 1);
   lua_rawsetp(L, -2, &tr->t);
+  tr->begun = thr_now();
+  tr->generation = thr_auth_token_generation(&c->auth, tr->host);
   if (tr->attempts == 0) {
-    tr->started = thr_now();
+    tr->started = tr->begun;
     if (!tr->token_call)
       c->counters.calls++;
   }
@@ -227,9 +230,14 @@ static int transfer_done(lua_State *L) {
 ** inside core.start or with its client, is let go of here, for nobody may poll any more. [-0, +0, e] */
 static int transfer_cancel(lua_State *L) {
   thrL_transfer *tr = check(L);
+  int running = tr->t.state == THR_RUNNING;
   if (tr->link != NULL || tr->t.fail == THR_FAIL_CANCELLED) {
     thr_transfer_cancel(&tr->t);
     release(L, tr);
+  }
+  if (running) {
+    lua_getiuservalue(L, 1, 1);
+    thrL_flow_freed(L, lua_gettop(L));
   }
   return 0;
 }
@@ -293,60 +301,78 @@ static int engine_poll(lua_State *L) {
 
 /* --- after an attempt ----------------------------------------------------------------------------------------- */
 
-/* core.decide(transfer, max_retries, deadline) → action, delay, why, status, attempts. deadline: on core.now's clock, or nil.
-** action: "finished", "again" (after delay seconds; the budget is charged), "stop", "ambiguous". [-0, +5, e] */
-static int transfer_decide(lua_State *L) {
-  static const char *const actions[] = {"finished", "again", "stop", "ambiguous"};
-  thrL_transfer *tr = check(L);
-  thrL_client *c = tr->client;
+/* What the policy says of the attempt that has ended. */
+static thr_retry_out judge(thrL_transfer *tr, int max_retries, double deadline, double now) {
   thr_retry_in in;
-  thr_retry_out out;
   const char *value;
   size_t n;
+  if (thr_header_get(&tr->t.rheaders, "retry-after", &value, &n))
+    tr->retry_after = thr_retry_after(value, n, (int64_t)time(NULL));
+  in.method = tr->t.method;
+  in.idempotent = tr->idempotent;
+  in.attempt = tr->attempts;
+  in.max_retries = max_retries;
+  in.status = tr->t.status;
+  in.fail = tr->t.fail;
+  in.sent = tr->t.sent;
+  in.retry_after = tr->retry_after;
+  in.now = now;
+  in.deadline = deadline;
+  in.random = thrL_client_random(tr->client);
+  in.interrupted_before = tr->acted;
+  in.budget = &tr->client->budget;
+  return thr_retry_decide(&in);
+}
+
+/* core.decide(transfer, max_retries, deadline) → status, attempts, delay, why, held. deadline: on core.now's clock, or nil.
+** status: 0 = no whole answer. delay: seconds until the next attempt (the budget is charged), nil = there is none. why: what
+** forbids one, or nil. held: it was a 429, and everything of the client waits. [-0, +5, e] */
+static int transfer_decide(lua_State *L) {
+  thrL_transfer *tr = check(L);
+  thrL_client *c = tr->client;
+  thr_retry_out out = {THR_RETRY_FINISHED, 0, 0, 0, NULL};
+  int max_retries = luaL_checkinteger(L, 2) > 1000000 ? 1000000 : (int)lua_tointeger(L, 2);
+  double deadline = luaL_optnumber(L, 3, 0), now;
+  int whole = tr->t.fail == THR_FAIL_NONE, held;
   luaL_argcheck(L, tr->t.state == THR_DONE, 1, "the transfer has not finished");
   if (tr->link != NULL) { /* finished inside core.start: no poll has let go of it */
     thr_transfer_cancel(&tr->t);
     release(L, tr);
   }
-  in.max_retries = luaL_checkinteger(L, 2) > 1000000 ? 1000000 : (int)lua_tointeger(L, 2);
-  in.deadline = luaL_optnumber(L, 3, 0);
   tr->retry_after = -1;
-  if (tr->t.status >= 300 && thr_header_get(&tr->t.rheaders, "retry-after", &value, &n))
-    tr->retry_after = thr_retry_after(value, n, (int64_t)time(NULL));
-  in.method = tr->t.method;
-  in.idempotent = tr->idempotent;
-  in.attempt = tr->attempts;
-  in.status = tr->t.status;
-  in.fail = tr->t.fail;
-  in.sent = tr->t.sent;
-  in.retry_after = tr->retry_after;
-  in.now = thr_now();
-  in.random = thrL_client_random(c);
-  in.interrupted_before = tr->acted;
-  in.budget = &c->budget;
-  out = thr_retry_decide(&in);
-  c->counters.bytes_sent += (lua_Integer)tr->t.sent_bytes;
-  c->counters.bytes_received += (lua_Integer)tr->t.wire_bytes;
-  c->counters.connections += tr->t.new_connections;
+  now = thr_now();
+  if (whole && tr->t.status >= 200 && tr->t.status < 300)
+    thr_retry_refund(&c->budget);
+  else
+    out = judge(tr, max_retries, deadline, now);
   if (out.action == THR_RETRY_AGAIN) {
     thr_retry_spend(&c->budget);
-    c->counters.retries++;
-    c->counters.waited += out.delay;
-  } else if (tr->t.fail == THR_FAIL_NONE && tr->t.status >= 200 && tr->t.status < 300)
-    thr_retry_refund(&c->budget);
-  if (out.action == THR_RETRY_AGAIN && out.unsettled)
-    tr->acted = 1;
+    if (out.unsettled)
+      tr->acted = 1;
+  }
+  held = thrL_flow_ended(tr, &out, now);
   if (tr->token_call)
     thr_buf_wipe(&tr->t.body);
   tr->action = out.action;
   tr->retryable = out.retryable;
   tr->why = out.why;
-  lua_pushstring(L, actions[out.action]);
-  lua_pushnumber(L, out.delay);
-  lua_pushstring(L, out.why);
-  lua_pushinteger(L, tr->t.fail == THR_FAIL_NONE ? tr->t.status : 0);
+  lua_pushinteger(L, whole ? tr->t.status : 0);
   lua_pushinteger(L, tr->attempts);
+  if (out.action == THR_RETRY_AGAIN)
+    lua_pushnumber(L, out.delay);
+  else
+    lua_pushnil(L);
+  lua_pushstring(L, out.why);
+  lua_pushboolean(L, held);
   return 5;
+}
+
+/* core.token_drop(transfer): forgets the token that it was sent with, which a 401 has refused, unless it is replaced
+** already. [-0, +0, e] */
+static int transfer_token_drop(lua_State *L) {
+  thrL_transfer *tr = check(L);
+  thr_auth_token_drop(&tr->client->auth, tr->host, tr->generation);
+  return 0;
 }
 
 /* core.accept_token(transfer) → true | nil, error object. Takes the token out of a finished token request without
@@ -463,7 +489,7 @@ static int core_heed(lua_State *L) {
   return 0;
 }
 
-const luaL_Reg thrL_transfer_functions[] = {{"start", transfer_start},
+const luaL_Reg thrL_transfer_functions[] = {{"start", thrL_transfer_start},
                                             {"guarded", transfer_guarded},
                                             {"host", transfer_host},
                                             {"attempts", transfer_attempts},
@@ -473,6 +499,7 @@ const luaL_Reg thrL_transfer_functions[] = {{"start", transfer_start},
                                             {"discard", transfer_discard},
                                             {"poll", engine_poll},
                                             {"decide", transfer_decide},
+                                            {"token_drop", transfer_token_drop},
                                             {"accept_token", transfer_accept_token},
                                             {"add_headers", transfer_add_headers},
                                             {"now", core_now},

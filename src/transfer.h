@@ -41,6 +41,8 @@ typedef struct thrL_transfer {
   int acted;               /* an earlier attempt of this call may have been acted on */
   int done_after_retry[2]; /* statuses that mean "done already" after such an attempt; 0 = none */
   double started;          /* thr_now() of the first attempt */
+  double begun;            /* thr_now() of the last one */
+  unsigned generation;     /* of the token that the last attempt was sent with */
   double retry_after;      /* seconds, of the last answer; < 0 = none */
   thr_retry_action action; /* what core.decide said of the last attempt */
   int retryable;
@@ -57,6 +59,8 @@ const char *thrL_scope_needed(thrL_scope scope);
 const char *thrL_scope_held(const thrL_transfer *tr);
 /* Cancels every running transfer of a client; never raises. Waiters see them as done and cancelled. */
 void thrL_transfer_cancel_all(thrL_client *c);
+/* core.start, for core.launch. [-0, +0, e] */
+int thrL_transfer_start(lua_State *L);
 /* The functions of thrive.core that take a transfer. */
 extern const luaL_Reg thrL_transfer_functions[];
 /* Registers the metatable. [-0, +0, m] */

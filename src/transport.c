@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -473,6 +474,41 @@ int thr_engine_poll(thr_engine *e, int timeout_ms) {
   for (t = e->first_done; t != NULL; t = t->next)
     finished++;
   return finished;
+}
+
+/* How long a program may wait when the descriptors do not tell all: libcurl's own advice. */
+#define BLIND_MS 100
+
+int thr_engine_fds(thr_engine *e, thr_fd *list, int room, long *timeout_ms) {
+  fd_set reading, writing, failing;
+  int highest = -1, fd, told = 0;
+  if (thr_engine_forked(e) || e->busy)
+    return -1;
+  FD_ZERO(&reading);
+  FD_ZERO(&writing);
+  FD_ZERO(&failing);
+  *timeout_ms = -1;
+  if (curl_multi_timeout(e->multi, timeout_ms) != CURLM_OK ||
+      curl_multi_fdset(e->multi, &reading, &writing, &failing, &highest) != CURLM_OK)
+    return -1;
+  for (fd = 0; fd <= highest && fd < FD_SETSIZE; fd++) {
+    thr_fd one;
+    one.fd = fd;
+    one.read = FD_ISSET(fd, &reading) != 0;
+    one.write = FD_ISSET(fd, &writing) != 0;
+    if (!one.read && !one.write)
+      continue;
+    if (told < room)
+      list[told] = one;
+    told++;
+  }
+  /* One connection may carry several transfers, so that fewer descriptors than transfers prove nothing; but then a look
+  ** ten times a second is cheap. */
+  if (told < e->running && (*timeout_ms < 0 || *timeout_ms > BLIND_MS))
+    *timeout_ms = BLIND_MS;
+  if (e->first_done != NULL)
+    *timeout_ms = 0;
+  return told;
 }
 
 thr_transfer *thr_engine_finished(thr_engine *e) {

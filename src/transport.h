@@ -120,6 +120,16 @@ void thr_transfer_cancel(thr_transfer *t);
 ** and as soon as a transfer finished; with nothing running it just waits. Number of transfers finished and not handed out
 ** yet, or -1 (forked, re-entered). */
 int thr_engine_poll(thr_engine *e, int timeout_ms);
+/* A descriptor that the transfers under way wait for. */
+typedef struct thr_fd {
+  int fd, read, write;
+} thr_fd;
+/* For a program that waits by itself: writes what to wait for until the next thr_engine_poll(e, 0) into list, which has
+** room for so many, and sets *timeout_ms to the time after which to call it anyway (-1: none). To be called after a poll.
+** Descriptors of FD_SETSIZE (1024) and more cannot be told of: with one of them, as with transfers that wait for no
+** descriptor, the time is short instead. How many there are, possibly more than there is room for; -1 (forked,
+** re-entered, libcurl refused). */
+int thr_engine_fds(thr_engine *e, thr_fd *list, int room, long *timeout_ms);
 /* The next finished transfer, in the order of finishing, or NULL. */
 thr_transfer *thr_engine_finished(thr_engine *e);
 /* Transfers running now. */

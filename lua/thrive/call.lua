@@ -7,8 +7,11 @@ local token = require "thrive.token"
 
 local M = {}
 
-local start, decide, result = core.start, core.decide, core.result
+local launch, start, decide, result, closed = core.launch, core.start, core.decide, core.result, core.closed
+local admit, leave = core.admit, core.leave
 local wait_transfer, now = scheduler.wait_transfer, core.now
+
+local PATIENCE <const> = 120 -- seconds: as long as retry.c waits for a Retry-After
 
 -- meta: status and attempts at once, the rest when it is asked for, since most calls never look. The transfer is kept
 -- under a key that no script can name and pairs does not show.
@@ -47,66 +50,13 @@ end
 local function hook(state, name, event)
   local f = state.on and state.on[name]
   if f then
-    local ok, why = pcall(f, event)
+    local ok, why = scheduler.call_hook(f, event)
     if not ok then
       -- Ctrl-C that comes while a hook runs is not the hook's mistake: it ends the call as it would anywhere else.
       if type(why) == "string" and why:find("interrupted!$") then error(why, 0) end
       warn(("thrive: the hook on.%s failed: %s"):format(name, tostring(why)))
     end
   end
-end
-
--- At most state.concurrency transfers of a client are on the wire; who comes first is served first. The queue of those
--- who wait; a place is kept (reserved) for whoever was called and has not started yet.
-local queue_meta = {}
-
---- The queue of a new client.
-function M.queue(client, concurrency)
-  return setmetatable({ client = client, concurrency = concurrency, first = 1, last = 0, reserved = 0 }, queue_meta)
-end
-
-local function is_full(queue)
-  return core.running(queue.client) + queue.reserved >= queue.concurrency
-end
-
--- Calls the next ones while there is a place; everybody, once the client is closed. It may be called at any time.
-local function call_next(queue)
-  while queue.first <= queue.last and (core.closed(queue.client) or not is_full(queue)) do
-    local ticket = queue[queue.first]
-    queue[queue.first] = nil
-    queue.first = queue.first + 1
-    if not ticket.given_up then
-      ticket.called = true
-      queue.reserved = queue.reserved + 1
-      scheduler.wake(ticket)
-    end
-  end
-end
-queue_meta.__close = call_next -- whoever leaves, by whatever way, leaves the place to the next
-
-local ticket_meta = { __close = function(ticket)
-  if ticket.called then ticket.queue.reserved = ticket.queue.reserved - 1 else ticket.given_up = true end
-end }
-
-local function was_called(ticket) return ticket.called end
-
--- Returns whether a place was there in time; start at once then.
-local function take_place(queue, deadline)
-  local client = queue.client
-  if queue.first > queue.last and not is_full(queue) then return true end
-  if scheduler.stuck() then
-    -- Those before us in the queue have no turn while we wait: only the wire counts.
-    return scheduler.wait(queue, function()
-      return core.closed(client) or core.running(client) < queue.concurrency
-    end, deadline)
-  end
-  repeat
-    local ticket <close> = setmetatable({ queue = queue }, ticket_meta)
-    queue.last = queue.last + 1
-    queue[queue.last] = ticket
-    if not scheduler.wait(ticket, was_called, deadline) then return false end
-  until core.closed(client) or core.running(client) < queue.concurrency
-  return true
 end
 
 local function deadline_error(transfer)
@@ -119,12 +69,13 @@ local function closed_error(transfer)
   return core.failure(transfer, "cancelled", "the client was closed while the call waited")
 end
 
--- The time before the next attempt, in pieces, so that a call does not outlive its client by much.
-local function back_off(client, delay)
-  local till = now() + delay
-  repeat
-    scheduler.sleep(math.max(0, math.min(till - now(), 0.25)))
-  until now() >= till or core.closed(client)
+local function held_error(transfer, pause)
+  local long = pause > PATIENCE
+  local err = core.failure(transfer, "rate_limited", "the service has asked this client to wait (429), and the time is not "
+    .. "over", long and "retry_after" or "deadline")
+  err.retry_after, err.retryable = math.ceil(pause), true
+  err.stopped_by = long and "the long Retry-After" or "the deadline"
+  return err
 end
 
 local function scope_error(transfer)
@@ -133,53 +84,241 @@ local function scope_error(transfer)
     "scope", "nothing was sent: make the client with another scope")
 end
 
--- Runs the attempts of one prepared transfer. Returns the status of the last answer (0 = none) and the number of
--- attempts; or nil and an error that came instead of an attempt.
-local function attempt(client, state, transfer, call, host)
-  local queue <close> = state.queue
+-- At most `concurrency` transfers of a client are on the wire, and after a 429 they follow each other no faster than its
+-- throttle allows: C knows both. Who cannot start at once takes a ticket and waits, in the order in which the calls came;
+-- one that was turned away keeps its rank. Tickets are in two lists, both in the order of the ranks: `fresh`, a ring, and
+-- `back`, the few that came back, turned round so that the next one is at its end. `waiting` counts those that are still
+-- wanted.
+
+--- The queue of a new client.
+function M.queue(client)
+  return { client = client, arrivals = 0, waiting = 0, fresh = {}, first = 1, last = 0, back = {},
+    pausing = setmetatable({}, { __mode = "k" }) } -- transfers whose calls wait by themselves before the next attempt
+end
+
+local function insert(queue, ticket)
+  local fresh, back, rank = queue.fresh, queue.back, ticket.rank
+  queue.waiting = queue.waiting + 1
+  if queue.first > queue.last or fresh[queue.last].rank < rank then
+    queue.last = queue.last + 1
+    fresh[queue.last] = ticket
+  else
+    local i = #back + 1
+    while i > 1 and back[i - 1].rank < rank do
+      back[i] = back[i - 1]
+      i = i - 1
+    end
+    back[i] = ticket
+  end
+end
+
+-- Takes the next one out. Only to be asked while somebody waits.
+local function take_next(queue)
+  local fresh, back = queue.fresh, queue.back
+  while true do
+    local early, ticket = back[#back], fresh[queue.first]
+    if early and not (ticket and ticket.rank < early.rank) then
+      ticket = early
+      back[#back] = nil
+    else
+      fresh[queue.first] = nil
+      queue.first = queue.first + 1
+    end
+    if not ticket.given_up then return ticket end
+  end
+end
+
+-- One less waits. What is left when nobody does is not worth keeping.
+local function one_less(queue)
+  queue.waiting = queue.waiting - 1
+  if queue.waiting == 0 then
+    if queue.last > 0 then queue.fresh, queue.first, queue.last = {}, 1, 0 end
+    if queue.back[1] then queue.back = {} end
+    if queue.timer then
+      scheduler.forget(queue.timer)
+      queue.timer = nil
+    end
+  end
+end
+
+local on_turn
+
+local function come_again(queue, delay)
+  if not queue.timer then queue.timer = scheduler.at(delay, on_turn, queue) end
+end
+
+-- Calls the next ones while there is a place and it may be used; everybody, once the client is closed. It may be called at
+-- any time.
+local function call_next(queue)
+  while queue.waiting > 0 and not queue.blocked do
+    local delay = admit(queue.client)
+    if not delay then return end -- whoever leaves calls
+    if delay > 0 then return come_again(queue, delay) end
+    local ticket = take_next(queue)
+    ticket.called = true
+    one_less(queue)
+    scheduler.wake(ticket)
+  end
+end
+
+function on_turn(queue)
+  queue.timer = nil
+  call_next(queue)
+end
+
+--- For the client's state table: C calls it when places have come free by cancelling or closing.
+function M.freed(state)
+  local queue = state.queue
+  if closed(queue.client) then
+    for transfer in next, queue.pausing do scheduler.wake(transfer) end
+  end
+  call_next(queue)
+end
+
+-- A 429 has come: those who wait and have no time to wait for the end of the pause fail now.
+local function hold(queue)
+  local pause = core.pause(queue.client)
+  local till = now() + pause
+  local function look(ticket)
+    if ticket and not ticket.given_up and (pause > PATIENCE or ticket.deadline and ticket.deadline <= till) then
+      ticket.refused = true
+      scheduler.wake(ticket)
+    end
+  end
+  if pause > 0 and queue.waiting > 0 then
+    for i = queue.first, queue.last do look(queue.fresh[i]) end
+    for i = 1, #queue.back do look(queue.back[i]) end
+  end
+end
+
+local ticket_meta = { __close = function(ticket)
+  local queue = ticket.queue
+  if queue.blocked == ticket then queue.blocked = nil end
+  if ticket.called then
+    leave(queue.client)
+  elseif ticket.listed then
+    ticket.given_up = true
+    one_less(queue)
+  end
+  if not ticket.started then call_next(queue) end
+end }
+
+local function was_called(ticket) return ticket.called or ticket.refused end
+
+-- The time that the next attempt may take; nil when the deadline has passed.
+local function limit_of(call)
+  local limit = call.timeout
+  if call.deadline then
+    local left = call.deadline - now()
+    if left <= 0 then return nil end
+    if left < limit then limit = left end
+  end
+  return limit
+end
+
+-- Starts the transfer when its turn has come. Returns nil, or the error that came instead.
+local function start_in_turn(client, queue, transfer, call, rank)
+  if closed(client) then return closed_error(transfer) end
+  local pause = core.pause(client)
+  if pause > PATIENCE or pause > 0 and call.deadline and now() + pause >= call.deadline then
+    return held_error(transfer, pause)
+  end
+  local ticket <close> = setmetatable({ queue = queue, rank = rank, deadline = call.deadline, called = nil, started = nil,
+    listed = nil }, ticket_meta)
+  if scheduler.stuck() then
+    -- Those before us have no turn while we wait here, nor has who was called: only the wire and the throttle count.
+    queue.blocked = ticket
+    scheduler.wait(ticket, function()
+      local delay = not ticket.called and admit(client, true)
+      if delay == 0 then ticket.called = true elseif delay then come_again(queue, delay) end
+      return ticket.called
+    end, call.deadline)
+  else
+    insert(queue, ticket)
+    ticket.listed = true
+    call_next(queue)
+    if not ticket.called then scheduler.wait(ticket, was_called, call.deadline) end
+  end
+  if closed(client) then return closed_error(transfer) end
+  local limit = limit_of(call)
+  if not limit then return deadline_error(transfer) end
+  if not ticket.called then return held_error(transfer, core.pause(client)) end
+  start(transfer, limit)
+  ticket.started = true
+  return nil
+end
+
+-- Waits before the next attempt, but not longer than the client lives.
+local function back_off(client, queue, transfer, delay)
+  queue.pausing[transfer] = true
+  scheduler.wait(transfer, function() return closed(client) end, now() + delay)
+  queue.pausing[transfer] = nil
+end
+
+-- Makes sure that there is a token. Returns nil, or the error that came instead.
+local function need_token(client, state, transfer, call, host)
+  -- The token request runs under the same policy and the same deadline as the call that needs it, and goes first.
+  local function run(token_transfer, deadline, once)
+    local status, why = M.attempt(client, state, token_transfer, {
+      timeout = once and math.min(call.timeout, 10) or call.timeout, max_retries = once and 0 or call.max_retries,
+      deadline = deadline,
+    }, nil, 0)
+    if not status then return why end
+    return nil
+  end
+  local err = token.ensure(client, host, run, call.deadline)
+  if err then return err end
+  -- What the token allows is only known now.
+  if not closed(client) and core.guarded(transfer) == "scope" then return scope_error(transfer) end
+  return nil
+end
+
+-- Runs the attempts of one prepared transfer. rank: its place among the calls that wait, the lowest first. Returns the
+-- status of the last answer (0 = none) and the number of attempts; or nil and an error that came instead of an attempt.
+function M.attempt(client, state, transfer, call, host, rank)
+  local queue = state.queue
   local replayed = false
   while true do
-    if host then
-      local err = token.ensure(client, host, call.run_token, call.deadline)
+    if host and not (not closed(client) and core.token_state(client, host) == "fresh") then
+      local err = need_token(client, state, transfer, call, host)
       if err then return nil, err end
-      -- What the token allows is only known now.
-      if core.guarded(transfer) == "scope" then return nil, scope_error(transfer) end
     end
-    if core.closed(client) then return nil, closed_error(transfer) end
-    if not take_place(queue, call.deadline) then return nil, deadline_error(transfer) end
-    if core.closed(client) then return nil, closed_error(transfer) end
     local limit = call.timeout
     if call.deadline then
-      local left = call.deadline - now()
-      if left <= 0 then return nil, deadline_error(transfer) end
-      if left < limit then limit = left end
+      limit = limit_of(call)
+      if not limit then return nil, closed(client) and closed_error(transfer) or deadline_error(transfer) end
     end
-    local generation = host and core.token_generation(client, host)
+    if queue.waiting > 0 or not launch(transfer, limit) then
+      local err = start_in_turn(client, queue, transfer, call, rank)
+      if err then return nil, err end
+    end
     do
       local _ <close> = transfer -- interrupted: nothing goes on behind the script's back
-      start(transfer, limit)
       if state.on then hook(state, "request", core.describe(transfer)) end
       wait_transfer(transfer)
     end
-    if queue.first <= queue.last then call_next(queue) end
-    local action, delay, why, status, count = decide(transfer, call.max_retries, call.deadline)
+    local status, count, delay, why, held = decide(transfer, call.max_retries, call.deadline)
+    if held then hold(queue) end
+    if queue.waiting > 0 then call_next(queue) end
     if state.on then hook(state, "response", core.describe(transfer)) end
-    if status == 401 and host and not replayed and not core.closed(client) then
+    if status == 401 and host and not replayed and not closed(client) then
       -- Refused before it was looked at: one fresh token and one replay, whatever the method.
       replayed = true
-      core.token_drop(client, host, generation)
-    elseif action == "again" then
+      core.token_drop(transfer)
+    elseif delay then
       if state.on then
         local event = core.describe(transfer)
         event.delay, event.why = delay, why
         hook(state, "retry", event)
       end
-      back_off(client, delay)
+      -- After a 429 it waits in the queue, with all the others.
+      if not held then back_off(client, queue, transfer, delay) end
     else
       return status, count
     end
   end
 end
+local attempt = M.attempt
 
 local function finish(state, transfer, err, status, attempts)
   local meta = new_meta(transfer, status, attempts)
@@ -217,8 +356,10 @@ end
 -- @treturn integer|nil status of the last answer, 0 = none came
 -- @return the number of attempts; or the error that came instead of an answer
 function M.land(client, state, transfer, options)
-  local err = refusal(transfer)
-  if err then return nil, err end
+  if state.guards then
+    local err = refusal(transfer)
+    if err then return nil, err end
+  end
   local call = state.call
   if options then
     local limit = options.deadline or state.deadline
@@ -230,19 +371,10 @@ function M.land(client, state, transfer, options)
   elseif state.deadline then
     call = { timeout = state.timeout, max_retries = state.max_retries, deadline = now() + state.deadline }
   end
-  local host = state.needs_token and core.host(transfer) or nil
-  if host then
-    call = { timeout = call.timeout, max_retries = call.max_retries, deadline = call.deadline }
-    -- The token request runs under the same policy and the same deadline as the call that needs it.
-    function call.run_token(token_transfer, deadline, once)
-      local status, why = attempt(client, state, token_transfer,
-        { timeout = once and math.min(call.timeout, 10) or call.timeout, max_retries = once and 0 or call.max_retries,
-          deadline = deadline })
-      if not status then return why end
-      return nil
-    end
-  end
-  return attempt(client, state, transfer, call, host)
+  local queue = state.queue
+  local rank = queue.arrivals + 1
+  queue.arrivals = rank
+  return attempt(client, state, transfer, call, state.needs_token and core.host(transfer) or nil, rank)
 end
 
 --- The second half: decodes what has landed.
@@ -269,7 +401,7 @@ local land, take = M.land, M.take
 --- Runs a prepared transfer to its end: `land`, then `take`. A write of a dry run is planned instead.
 -- @return value, err, meta as every call of the module
 function M.run(client, state, transfer, options, bulk)
-  if core.guarded(transfer) == "planned" then return plan(state, transfer) end
+  if state.guards and core.guarded(transfer) == "planned" then return plan(state, transfer) end
   local status, count = land(client, state, transfer, options)
   return take(state, transfer, status, count, bulk)
 end

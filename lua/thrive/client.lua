@@ -5,6 +5,7 @@ local core = require "thrive.core"
 local call = require "thrive.call"
 local options = require "thrive.options"
 local resource = require "thrive.resource"
+local scheduler = require "thrive.scheduler"
 local settings = require "thrive.settings"
 
 local M = {}
@@ -149,12 +150,46 @@ function methods.request(client, request, per_call)
   return call.run(client, state, transfer, per_call)
 end
 
---- Counters since the client was made: calls, attempts, retries, waited (seconds between attempts), bytes_sent,
--- bytes_received, connections.
+--- Counters since the client was made:
+--
+-- * `calls`, `attempts` (of calls and for tokens), `retries`;
+-- * `waits`: pauses, of one call before its next attempt or of all calls after a 429, and `waited`, their seconds;
+-- * `throttled`: answers of 429; `rate`: requests per second that the client allows itself after one, absent when it is
+--   not held back;
+-- * `bytes` = `bytes_sent` + `bytes_received`, on the wire; `connections` opened;
+-- * `p50`, `p95`: the time in seconds that half and 95 % of the answers took at most, within 3.2 %, each attempt by itself,
+--   connecting included, waiting for a place not; absent before the first answer.
 -- @treturn table
 function methods.stats(client)
   check_self(client, "stats")
   return core.stats(client)
+end
+
+--- Moves everything on, for a program that has an event loop of its own (luv, cqueues, copas): the transfers and timers of
+-- every client of this Lua state, and the tasks that `thrive.spawn` has made. Call it when a descriptor of `fds` is ready,
+-- when its time is over, and after spawning. Calls of the program outside of tasks block as always.
+-- @tparam[opt=0] number timeout seconds to wait at most, less when a task had its turn
+-- @treturn boolean is there anything left to do: transfers, timers, tasks that are ready?
+-- @raise inside a task or a hook; what tasks raise belongs to those who wait for them
+-- @usage while client:step(1) do end -- all that was spawned
+function methods.step(client, timeout)
+  check_self(client, "step")
+  if timeout == nil then timeout = 0 end
+  if type(timeout) ~= "number" or not (timeout >= 0) then
+    error("client:step: argument #1 must be a number of seconds, 0 or more", 2)
+  end
+  return scheduler.step(timeout) -- a tail call: what it raises is raised at our caller
+end
+
+--- What a program with an event loop of its own has to wait for before it calls `step` again. It changes with every step:
+-- ask again after each.
+-- @treturn table { { fd =, read =, write = }, … }: descriptors, and what for
+-- @treturn number|nil seconds after which `step` must be called even if none is ready (timers of libcurl, sleeping tasks,
+--   retries, a client that is held back); nil: only the descriptors matter. Descriptors of 1024 and more are not listed;
+--   while transfers use one, this is at most 0.1.
+function methods.fds(client)
+  check_self(client, "fds")
+  return scheduler.fds()
 end
 
 --- What a dry run would have sent so far, in order: { { operation =, method =, path =, body = }, … }.
@@ -206,6 +241,7 @@ function M.open(config, given)
   config.read_only = settings.read_only or given.read_only
   config.dry_run = settings.dry_run or given.dry_run
   config.keep_nulls = given.nulls == "keep"
+  config.concurrency = given.concurrency or 8
   local transport = core.transport_version() or ""
   config.user_agent = ("%sthrive-lua/%s (%s; %s)"):format(given.user_agent and given.user_agent .. " " or "",
     core.version, _VERSION, transport:match("^%S*"))
@@ -219,9 +255,11 @@ function M.open(config, given)
   state.on = given.on
   state.on_plan = settings.on_plan
   state.plan = {}
-  state.queue = call.queue(client, given.concurrency or 8)
+  state.queue = call.queue(client)
+  state.freed = call.freed
   state.call = { timeout = state.timeout, max_retries = state.max_retries }
   state.needs_token = core.token_state(client, "api") ~= "none"
+  state.guards = config.read_only or config.dry_run or state.needs_token -- something may keep a call from being sent
   return client, state, face
 end
 

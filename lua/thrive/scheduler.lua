@@ -14,11 +14,13 @@ local SLICE <const> = 0.25 -- seconds
 
 local YIELD = {}             -- what a waiting task yields: private, so that nobody mistakes it for a value
 local current                -- the task that is being resumed now
-local waiting = {}           -- [key] = { task, … }: who is woken when key comes
+local hooking = false        -- a hook of the script runs, called by the main program
+local waiting = {}           -- [key] = task, or { task, … } when there are several: who is woken when key comes
 local ready, first, last = {}, 1, 0 -- a queue of tasks to resume
 local timers = {}            -- binary heap of { at =, key = }, earliest on top
+local finished = {}          -- what core.poll puts transfers into
 local running, yieldable, now, poll, done = coroutine.running, coroutine.isyieldable, core.now, core.poll, core.done
-local heed = core.heed
+local yield, heed = coroutine.yield, core.heed
 
 --- Puts every task that waits for key into the queue.
 -- @param key what `wait` was called with
@@ -26,6 +28,11 @@ function M.wake(key)
   local tasks = waiting[key]
   if tasks then
     waiting[key] = nil
+    if tasks.thread then -- one task
+      last = last + 1
+      ready[last] = tasks
+      return
+    end
     for i = 1, #tasks do
       last = last + 1
       ready[last] = tasks[i]
@@ -33,6 +40,32 @@ function M.wake(key)
   end
 end
 local wake = M.wake
+
+local function await(task, key)
+  local tasks = waiting[key]
+  if not tasks then
+    waiting[key] = task
+  elseif tasks.thread then
+    waiting[key] = { tasks, task }
+  else
+    tasks[#tasks + 1] = task
+  end
+  task.key = key
+end
+
+-- Takes a task that nobody is going to resume out of those who wait.
+local function forget_waiter(task)
+  local key = task.key
+  local tasks = waiting[key]
+  if tasks == task then
+    waiting[key] = nil
+  elseif tasks and not tasks.thread then
+    for i = #tasks, 1, -1 do
+      if tasks[i] == task then table.remove(tasks, i) end
+    end
+    if #tasks == 0 then waiting[key] = nil end
+  end
+end
 
 local function push_timer(timer)
   local i = #timers + 1
@@ -76,29 +109,44 @@ local timer_meta = { __close = function(timer)
   sweep()
 end }
 
+--- Calls run(key) in so many seconds, in the middle of somebody's wait: it must neither wait nor raise.
+-- @treturn timer for `forget`
+function M.at(seconds, run, key)
+  local timer = { at = now() + seconds, key = key, run = run }
+  push_timer(timer)
+  return timer
+end
+
+--- Takes a timer of `at` back.
+M.forget = timer_meta.__close
+
 -- Drives transfers and timers once, waiting at most `slice` seconds; tasks become ready, none is resumed. It does not
 -- wait while tasks are ready, unless nobody is going to resume them (`alone`). Returns how many transfers run.
 local function drive(slice, alone)
-  local left_running
   if first <= last and not alone then
     slice = 0
   elseif timers[1] then
     local left = timers[1].at - now()
     if left < slice then slice = left > 0 and left or 0 end
   end
-  if next(waiting) == nil then
-    left_running = poll(slice)
-  else
-    local finished = {}
-    left_running = poll(slice, finished)
-    for i = 1, #finished do wake(finished[i]) end
+  local left_running = poll(slice, finished)
+  for i = 1, #finished do
+    local transfer = finished[i]
+    finished[i] = nil
+    wake(transfer)
   end
-  while timers[1] and timers[1].at <= now() do
-    local timer = pop_timer()
-    timer.due = true
-    wake(timer.key or timer)
+  if timers[1] then
+    while timers[1] and timers[1].at <= now() do
+      local timer = pop_timer()
+      if timer.run then
+        timer.run(timer.key)
+      else
+        timer.due = true
+        wake(timer.key or timer)
+      end
+    end
+    sweep()
   end
-  sweep()
   return left_running
 end
 
@@ -107,12 +155,10 @@ local function finish(task, ok, why)
   if task.finished then return end
   task.finished = true
   if not ok then task.failed, task.error = true, why end
-  local others = waiting[task.key] -- closed while it waited: nobody is there to be woken any more
-  for i = others and #others or 0, 1, -1 do
-    if others[i] == task then table.remove(others, i) end
+  if task.key ~= nil then
+    forget_waiter(task) -- closed while it waited: nobody is there to be woken any more
+    task.key = nil
   end
-  if others and #others == 0 then waiting[task.key] = nil end
-  task.key = nil
   wake(task)
 end
 
@@ -123,6 +169,7 @@ local CANCELLED <const> = "the task was cancelled"
 local function drop(task)
   finish(task, false, CANCELLED)
   local ok, why = coroutine.close(task.thread)
+  task.thread = nil
   if not ok then warn("thrive: a <close> of a cancelled task failed: " .. tostring(why)) end
 end
 
@@ -136,23 +183,45 @@ function M.cancel(task)
   if coroutine.status(task.thread) == "suspended" then drop(task) end
 end
 
+local function keep(task, ...)
+  local n = select("#", ...)
+  if n > 1 then task.value = table.pack(...) else task.value = ... end
+  task.n = n
+end
+
+-- The coroutine of a task.
+local function body(task)
+  local _ <close> = task
+  local f, n, arguments = task.f, task.count, task.arguments
+  task.f, task.count, task.arguments = nil, nil, nil
+  if n == 0 then
+    keep(task, f())
+  elseif n == 1 then
+    keep(task, f(arguments))
+  else
+    keep(task, f(table.unpack(arguments, 1, n)))
+  end
+end
+
 local function resume(task)
-  if coroutine.status(task.thread) == "dead" then return finish(task, false, CLOSED) end -- closed before it began
-  local before = current
+  if task.finished then return end -- closed or cancelled when it had its turn before it
+  local thread, before = task.thread, current
   current = task
-  local ok, why = coroutine.resume(task.thread)
+  local ok, why = coroutine.resume(thread, task)
   current = before
-  if ok and why ~= YIELD and coroutine.status(task.thread) ~= "dead" then
+  if why == YIELD and ok then
+    if task.cancelled then drop(task) end
+  elseif coroutine.status(thread) == "dead" then
+    if not ok and task.f then why = CLOSED end -- before it began
+    finish(task, ok, why) -- before the <close> of the task's own, which knows less
+    task.thread = nil -- a finished task needs no stack
+    if not ok then coroutine.close(thread) end -- runs its <close> variables
+  else
     -- Nobody would ever resume it: an error now, and not a hang.
-    local where = debug.getinfo(task.thread, 1, "Sl")
+    local where = debug.getinfo(thread, 1, "Sl")
     finish(task, false, (where and where.currentline > 0 and ("%s:%d: "):format(where.short_src, where.currentline) or "")
       .. "coroutine.yield in a task: only a coroutine of your own may yield (thrive.sleep(0) gives way)")
-    coroutine.close(task.thread)
-  elseif coroutine.status(task.thread) == "dead" then
-    finish(task, ok, why) -- before the <close> of the task's own, which knows less
-    if not ok then coroutine.close(task.thread) end -- runs its <close> variables
-  elseif task.cancelled then
-    drop(task)
+    coroutine.close(thread)
   end
 end
 
@@ -182,31 +251,14 @@ function M.stuck()
   return current ~= nil and not in_task()
 end
 
---- Waits until is_done(key), which whoever brings it about announces by wake(key), or until the deadline.
--- @param key any value but nil
--- @tparam function is_done
--- @tparam[opt] number deadline on core.now's clock
--- @treturn boolean did it come in time?
-function M.wait(key, is_done, deadline)
-  if not deadline then
-    M.wait_forever(key, is_done)
-    return true
-  end
-  local timer <close> = setmetatable({ at = deadline, key = key }, timer_meta)
-  push_timer(timer)
-  M.wait_forever(key, function() return timer.due or is_done(key) end)
-  return is_done(key)
-end
-
--- The same without a deadline. `nested`: resume other tasks although this one cannot give way.
+-- Waits until is_done(key). `nested`: resume other tasks although this one cannot give way.
 local function wait(key, is_done, nested)
   if in_task() then
-    if current.cancelled then coroutine.yield(YIELD) end -- for the last time
+    local task = current
+    if task.cancelled then yield(YIELD) end -- for the last time
     while not is_done(key) do
-      local tasks = waiting[key]
-      if tasks then tasks[#tasks + 1] = current else waiting[key] = { current } end
-      current.key = key
-      coroutine.yield(YIELD)
+      await(task, key)
+      yield(YIELD)
     end
     return
   end
@@ -221,12 +273,27 @@ local function wait(key, is_done, nested)
     if resumes then run_ready() end
   end
 end
-M.wait_forever = wait
+
+--- Waits until is_done(key), which whoever brings it about announces by wake(key), or until the deadline.
+-- @param key any value but nil
+-- @tparam function is_done
+-- @tparam[opt] number deadline on core.now's clock
+-- @treturn boolean did it come in time?
+function M.wait(key, is_done, deadline)
+  if not deadline then
+    wait(key, is_done)
+    return true
+  end
+  local timer <close> = setmetatable({ at = deadline, key = key }, timer_meta)
+  push_timer(timer)
+  wait(key, function() return timer.due or is_done(key) end)
+  return is_done(key)
+end
 
 --- Waits until a transfer has finished.
 -- @param transfer a started transfer of thrive.core
 function M.wait_transfer(transfer)
-  if current == nil and first > last and next(waiting) == nil and timers[1] == nil then
+  if current == nil and first > last and timers[1] == nil and next(waiting) == nil then
     while not done(transfer) do -- nobody else is there: the short way
       poll(SLICE)
       heed()
@@ -260,7 +327,7 @@ end
 local function is_open(gate) return gate.open end
 
 function gate_meta:enter()
-  wait(self, is_open, true)
+  if not self.open then wait(self, is_open, true) end
   self.open = false
   return self
 end
@@ -285,32 +352,33 @@ end
 function Task:wait()
   if current == self then error("a task cannot wait for itself", 2) end
   self.waited = true
-  if M.stuck() and coroutine.status(self.thread) == "normal" then
-    error("this task cannot wait for one that it was started from", 2)
+  if not self.finished then
+    if M.stuck() and coroutine.status(self.thread) == "normal" then
+      error("this task cannot wait for one that it was started from", 2)
+    end
+    wait(self, is_finished, true)
   end
-  wait(self, is_finished, true)
   if self.failed then error(self.error, 0) end
-  return table.unpack(self.values, 1, self.values.n)
+  local n = self.n
+  if n == 1 then return self.value end
+  if n > 1 then return table.unpack(self.value, 1, n) end
 end
 
 -- The last <close> variable of a task's coroutine. After an error `resume` knows more and was here first.
 function task_meta.__close(task)
-  finish(task, task.values ~= nil, CLOSED)
+  finish(task, task.n ~= nil, CLOSED)
 end
 
-local function spawn(f, ...)
-  local arguments = table.pack(...)
-  local task = setmetatable({ finished = false }, task_meta)
-  task.thread = coroutine.create(function()
-    local _ <close> = task
-    task.values = table.pack(f(table.unpack(arguments, 1, arguments.n)))
-  end)
-  last = last + 1
-  ready[last] = task
-  return task
+-- A task that is still to begin. Its coroutine is made when it does.
+local function new_task(f, ...)
+  local n, arguments = select("#", ...)
+  if n > 1 then arguments = table.pack(...) else arguments = ... end
+  return setmetatable({ f = f, count = n, arguments = arguments, thread = coroutine.create(body), key = nil, finished = false, value = nil,
+    n = nil }, task_meta)
 end
 
---- Starts f(…) as a task. It runs when the caller waits for something: for a call, a task or a sleep.
+--- Starts f(…) as a task. It runs when the caller waits for something: for a call, a task or a sleep; in a program with
+-- an event loop of its own, when that calls client:step.
 -- @tparam function f
 -- @param ... its arguments
 -- @treturn task with a method wait
@@ -318,14 +386,15 @@ end
 -- local user, err = task:wait()
 function M.spawn(f, ...)
   if type(f) ~= "function" then error("spawn: argument #1 must be a function (got " .. type(f) .. ")", 2) end
-  return spawn(f, ...)
+  local task = new_task(f, ...)
+  last = last + 1
+  ready[last] = task
+  return task
 end
 
 --- The same for this module's own: it begins at once, and runs until it first waits.
 function M.start(f, ...)
-  local task = spawn(f, ...)
-  ready[last] = nil
-  last = last - 1
+  local task = new_task(f, ...)
   resume(task)
   return task
 end
@@ -333,102 +402,53 @@ end
 --- Moves transfers and timers on without waiting and without giving any task a turn: for long work between waits.
 function M.glance() drive(0) end
 
-local map_options = { "concurrency" }
-
--- The number of entries of an array; nil and the index when there is a hole before some of them.
-local function length(list)
-  local n = 0
-  while list[n + 1] ~= nil do n = n + 1 end
-  for key in next, list do
-    if math.type(key) == "integer" and key > n then return nil, n + 1 end
-  end
-  return n
+--- Calls a hook of the script under pcall. It must not move the loop on that it was called from.
+-- @treturn boolean, any of pcall
+function M.call_hook(f, event)
+  local before = hooking
+  hooking = hooking or current == nil
+  local ok, why = pcall(f, event)
+  hooking = before
+  return ok, why
 end
 
--- An array, or an iterator function, as a function that returns index, item.
-local function source(list)
-  local i = 0
-  if type(list) == "function" then
-    return function()
-      local item = list()
-      if item == nil then return nil end
-      i = i + 1
-      return i, item
+--- Moves everything on, for a program with an event loop of its own: transfers, timers and the tasks of every client.
+-- Waits until a task had its turn, at most so long. What a task raises stays with the task.
+-- @tparam number seconds at most; 0 does not wait
+-- @treturn boolean is there anything left to do?
+-- @raise in a task or a hook
+function M.step(seconds)
+  if current ~= nil or hooking then error("client:step: called from inside a " .. (current and "task" or "hook"), 2) end
+  local stop = seconds > 0 and now() + seconds
+  local slice = 0
+  while true do
+    local left_running = drive(slice)
+    heed()
+    if first <= last then
+      run_ready()
+      left_running = drive(0) -- what they have asked for leaves now
+      return left_running > 0 or first <= last or timers[1] ~= nil
     end
-  end
-  return function()
-    i = i + 1
-    local item = list[i]
-    if item == nil then return nil end
-    return i, item
+    if left_running == 0 and timers[1] == nil then return false end
+    slice = stop and stop - now() or 0
+    if slice <= 0 then return true end
+    if slice > SLICE then slice = SLICE end
   end
 end
 
---- Calls f for every item, several at once.
--- @tparam table|function list an array, or an iterator function
--- @tparam function f called as f(item, index); it may return `value, err` as the calls of this module do
--- @tparam[opt] table options `concurrency` = how many at once (8)
--- @treturn table results: results[i] is what f returned for item i (nil where it failed)
--- @treturn table failures: { { index =, item =, err = }, … } in the order of the items; empty when all went well
--- @usage local results, failures = thrive.map(rows, function(row) return client.users:create(row) end,
---   { concurrency = 16 })
-function M.map(list, f, options)
-  if type(list) ~= "table" and type(list) ~= "function" then
-    error("map: argument #1 must be an array or an iterator function (got " .. type(list) .. ")", 2)
+--- What such a program has to wait for before it calls `step` again.
+-- @treturn table { { fd =, read =, write = }, … }
+-- @treturn number|nil seconds after which to call it anyway; nil: nothing but the descriptors matters
+function M.fds()
+  drive(0) -- nothing may be left to do that no descriptor would tell of
+  local list, seconds = core.fds()
+  if first <= last then
+    seconds = 0
+  elseif timers[1] then
+    local left = math.max(0, timers[1].at - now())
+    if not seconds or left < seconds then seconds = left end
   end
-  if type(f) ~= "function" then error("map: argument #2 must be a function (got " .. type(f) .. ")", 2) end
-  if options ~= nil and type(options) ~= "table" then
-    error("map: argument #3 must be a table of options (got " .. type(options) .. ")", 2)
-  end
-  for key in pairs(options or {}) do
-    if key ~= "concurrency" then
-      local near = core.nearest(tostring(key), map_options)
-      error(("map: unknown option '%s'%s"):format(key, near and (" (did you mean '%s'?)"):format(near) or ""), 2)
-    end
-  end
-  local concurrency = options and options.concurrency or 8
-  if math.type(concurrency) ~= "integer" or concurrency < 1 then
-    error("map: concurrency must be an integer of 1 or more", 2)
-  end
-  local results, failures, pull, ended = {}, {}, source(list), false
-  local gate = M.gate() -- the next item may have to come over the network
-  local function next_item()
-    local _ <close> = gate:enter()
-    if ended then return nil end -- an iterator must not be called after its end
-    ended = true -- also when it raises
-    local index, item = pull()
-    ended = index == nil
-    return index, item
-  end
-  local function work()
-    while true do
-      local index, item = next_item()
-      if index == nil then break end
-      local ok, value, err = pcall(f, item, index)
-      if not ok then
-        failures[#failures + 1] = { index = index, item = item, err = value }
-      else
-        results[index] = value
-        if err ~= nil then failures[#failures + 1] = { index = index, item = item, err = err } end
-      end
-    end
-  end
-  if type(list) == "table" then
-    local n, hole = length(list)
-    if not n then error(("map: argument #1 is an array with a hole at index %d"):format(hole), 2) end
-    concurrency = math.min(concurrency, n)
-  end
-  local tasks = {}
-  for i = 1, concurrency do tasks[i] = spawn(work) end
-  for i = 1, concurrency do
-    local ok, why = pcall(Task.wait, tasks[i])
-    if not ok then -- the iterator itself failed, or Ctrl-C: no new item is begun
-      ended = true
-      error(why, 0)
-    end
-  end
-  table.sort(failures, function(a, b) return a.index < b.index end)
-  return results, failures
+  return list, seconds
 end
 
 return M

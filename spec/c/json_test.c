@@ -282,6 +282,39 @@ static void numbers(void) {
   }
 }
 
+/* Does skipping the value that s starts with, `depth` containers deep, end behind `n` bytes? n < 0: it must fail. */
+static int skips(const char *s, int depth, long n) {
+  size_t len = strlen(s);
+  char *text = exact(s, len);
+  thr_json_scan j;
+  const char *p = thr_json_begin(&j, text, len);
+  int ok;
+  p = thr_json_skip(&j, p, depth);
+  ok = n < 0 ? p == NULL && j.error.message != NULL : p == text + n;
+  free(text);
+  return ok;
+}
+
+static void skipping(void) {
+  CASE("json: skipping ends right behind the value") {
+    CHECK(skips("1,2", 0, 1) && skips("-0.5e1]", 0, 6) && skips("0,", 0, 1) && skips("12", 0, 2));
+    CHECK(skips("\"a\\\"b\",", 0, 6) && skips("\"\xC3\xA9\xFF\"}", 0, 5) && skips("nullx", 0, 4));
+    CHECK(skips("{\"a\":[1,{\"b\":null}] } ,", 0, 21) && skips("[ ]]", 0, 3) && skips("{ }}", 0, 3));
+    CHECK(skips("[[],{},[[{\"]\":\"}\"}]]],1", 0, 21));
+  }
+  CASE("json: a skipped integer may be of any length, a skipped float must fit a double") {
+    char digits[1001];
+    memset(digits, '9', 1000);
+    digits[1000] = '\0';
+    CHECK(skips(digits, 0, 1000));
+    CHECK(skips("1e308 ", 0, 5) && skips("1e309 ", 0, -1) && skips("[1,1e309]", 0, -1));
+  }
+  CASE("json: what is open around a skipped value counts towards the depth") {
+    CHECK(skips("[[]]", THR_JSON_DEPTH - 2, 4) && skips("[[]]", THR_JSON_DEPTH - 1, -1));
+    CHECK(skips("1", THR_JSON_DEPTH, 1) && skips("{}", THR_JSON_DEPTH, -1));
+  }
+}
+
 static void values(void) {
   char deep[2 * THR_JSON_DEPTH + 3];
   CASE("json: valid values of every kind") {
@@ -393,6 +426,7 @@ int main(void) {
   strings();
   numbers();
   values();
+  skipping();
   find();
   return check_done();
 }

@@ -1,0 +1,107 @@
+--- thrive.map: a function over a list, several at once, in tasks that work through it.
+-- @module thrive.map
+
+local core = require "thrive.core"
+local scheduler = require "thrive.scheduler"
+
+local M = {}
+
+local spawn = scheduler.spawn
+local known = { "concurrency" }
+
+-- The number of entries of an array; nil and the index when there is a hole before some of them.
+local function length(list)
+  local n = 0
+  while list[n + 1] ~= nil do n = n + 1 end
+  for key in next, list do
+    if math.type(key) == "integer" and key > n then return nil, n + 1 end
+  end
+  return n
+end
+
+-- What gives index and item, or nil after the last. An iterator may have to wait: the next item may have to come over
+-- the network. Tasks then pass a gate; it must not be called again after its end, nor after it has raised.
+local function source(list, n)
+  local i, ended = 0, false
+  if n then
+    return function()
+      if ended or i >= n then return nil end
+      i = i + 1
+      local item = list[i]
+      if item == nil then return nil end -- taken out by the script meanwhile
+      return i, item
+    end, function() ended = true end
+  end
+  local gate = scheduler.gate()
+  return function()
+    local _ <close> = gate:enter()
+    if ended then return nil end
+    ended = true
+    local item = list()
+    if item == nil then return nil end
+    ended = false
+    i = i + 1
+    return i, item
+  end, function() ended = true end
+end
+
+--- Calls f for every item, several at once. An iterator is asked for the next item when a
+-- task has time for it, so that it may be endless or read from a file: only the results are kept.
+-- @tparam table|function list an array, or an iterator function
+-- @tparam function f called as f(item, index); it may return `value, err` as the calls of this module do
+-- @tparam[opt] table options `concurrency` = how many at once (8)
+-- @treturn table results: results[i] is what f returned for item i (nil where it failed)
+-- @treturn table failures: { { index =, item =, err = }, … } in the order of the items; empty when all went well
+-- @usage local results, failures = thrive.map(rows, function(row) return client.users:create(row) end,
+--   { concurrency = 16 })
+function M.map(list, f, options)
+  if type(list) ~= "table" and type(list) ~= "function" then
+    error("map: argument #1 must be an array or an iterator function (got " .. type(list) .. ")", 2)
+  end
+  if type(f) ~= "function" then error("map: argument #2 must be a function (got " .. type(f) .. ")", 2) end
+  if options ~= nil and type(options) ~= "table" then
+    error("map: argument #3 must be a table of options (got " .. type(options) .. ")", 2)
+  end
+  for key in pairs(options or {}) do
+    if key ~= "concurrency" then
+      local near = core.nearest(tostring(key), known)
+      error(("map: unknown option '%s'%s"):format(key, near and (" (did you mean '%s'?)"):format(near) or ""), 2)
+    end
+  end
+  local concurrency = options and options.concurrency or 8
+  if math.type(concurrency) ~= "integer" or concurrency < 1 then
+    error("map: concurrency must be an integer of 1 or more", 2)
+  end
+  local n, hole
+  if type(list) == "table" then
+    n, hole = length(list)
+    if not n then error(("map: argument #1 is an array with a hole at index %d"):format(hole), 2) end
+    concurrency = math.min(concurrency, n)
+  end
+  local results, failures = {}, {}
+  local next_item, stop = source(list, n)
+  local function work()
+    for index, item in next_item do
+      local ok, value, err = pcall(f, item, index)
+      if not ok then
+        failures[#failures + 1] = { index = index, item = item, err = value }
+      else
+        results[index] = value
+        if err ~= nil then failures[#failures + 1] = { index = index, item = item, err = err } end
+      end
+    end
+  end
+  local tasks = {}
+  for i = 1, concurrency do tasks[i] = spawn(work) end
+  for i = 1, concurrency do
+    local ok, why = pcall(tasks[i].wait, tasks[i])
+    if not ok then -- the iterator itself failed, or Ctrl-C: no new item is begun
+      stop()
+      error(why, 0)
+    end
+  end
+  table.sort(failures, function(a, b) return a.index < b.index end)
+  return results, failures
+end
+
+return M
