@@ -34,7 +34,7 @@ local conventions = [[
   anything is sent, with every other problem of the call, as an error at the line of the call. `thrive.null` clears a field
   where it says so; an empty list or text among parameters is left out.
 - **Options**, always the last table: `timeout` (seconds, of one attempt), `deadline` (seconds, of the whole call),
-  `max_retries`, `headers`; iteration takes %ITERATION% on top, `replace` takes `split`.
+  `max_retries`, `headers`; iteration takes [more](#lists), `replace` takes `split`.
 - **value**: the record with every field the service sent, known or not; `null` is an absent field unless the client was
   made with `nulls = "keep"`. A write to which the service has nothing to say is `true`.
 - **err**: nil, or an error object: `kind status code message fields operation method path request_id attempts elapsed
@@ -43,10 +43,51 @@ local conventions = [[
 
 ### Lists
 
-Each `list` has three sisters, of the same arguments: `each` (record after record), `pages` (page after page, with its meta)
-and `all` (one array). They ask for the largest page that the service gives unless `perPage` says otherwise, and raise what
-goes wrong, so that a loop never ends early and looks complete. `list` itself is one page: `{ results = {…}, pagination =
-{ page, perPage, totalPages, totalResults } }`, without pagination where the service has none.
+Each `list` has four sisters, of the same arguments: `each` (record after record), `pages` (page after page, with its meta),
+`all` (one array) and `count` (how many there are: by one request where the service gives a total, else by reading). They ask
+for the largest page that the service gives unless `perPage` says otherwise. `each`, `pages` and `all` raise what goes wrong,
+and again when asked again, so that a loop never ends early and looks complete; `count` returns `n, err, meta` as any call.
+`list` itself is one page: `{ results = {…}, pagination = { page, perPage, totalPages, totalResults } }`, without pagination
+where the service has none.
+
+While the script works on a page the next ones travel. A loop that is left gives up what is on its way, at once. `each`,
+`pages` and `all` take these options on top of those of a call:
+
+%ITERATION%
+
+A page of `pages` has `cursor`, and the last one has `complete`: did as many records come as the service announced? `each`
+and `all` raise an error of kind `partial`, code `incomplete`, after the last record when they did not. A page that comes
+again, or is not the one that was asked for, is an error of kind `decode` with the code `page_loop` or `page_wrong`.
+
+```lua
+local cursor
+for page in client.users:pages({ perPage = 100 }, { fields = { "ref", "email" }, limit = 150 }) do
+  cursor = page.cursor -- a line of text: to be kept where a later run finds it
+end
+for page in client.users:pages({ perPage = 100 }, { fields = { "ref", "email" }, cursor = cursor }) do
+  print(page.results[1].ref, page.complete)
+end
+print((client.users:count{ status = "active" }))
+```
+
+```output
+U0151	nil
+U0201	nil
+U0301	nil
+U0401	true
+444
+```
+
+`thrive.shard()` → what `shard` wants, as the environment of the process tells it, or nil when it tells nothing; it raises
+when what it tells does not fit together. It knows `THRIVE_SHARD_INDEX` with `THRIVE_SHARD_COUNT`, Indexed Jobs of Kubernetes
+(`JOB_COMPLETION_INDEX`; the manifest sets `JOB_COMPLETIONS`), Slurm arrays, AWS Batch arrays, Cloud Run jobs, GitLab's
+`parallel`, and GNU parallel (`PARALLEL_SEQ`, with `THRIVE_SHARD_COUNT`).
+
+```lua
+for user in client.users:each({ perPage = 100 }, { shard = thrive.shard() }) do
+  if user.status == "expired" then print(user.ref) end
+end
+```
 
 ### Dates
 
@@ -112,6 +153,17 @@ local client_options = {
   { '`raise`', 'true: calls raise their error instead of returning it' },
   { '`dry_run`, `read_only`', 'writes are remembered and not sent; writes are refused (`guard`)' },
   { '`on`', '`{ request = f, response = f, retry = f }`: called with a table that holds no secret' },
+}
+
+local iteration_options = {
+  { "prefetch", "4, and up to 16 while the reader is found waiting", "so many pages travel ahead of the reader; 0: none" },
+  { "fields", "all", "names: only these members of each record are built, the rest of the text is skipped" },
+  { "limit", "none", "ends after so many records, and asks for no page beyond" },
+  { "dedupe", "none", "the name of a member (`\"id\"`): a record whose value there was met before is dropped, for lists "
+    .. "that shift while they are read" },
+  { "cursor", "none", "a `page.cursor` of the same list (its arguments, parameters, shard): goes on after that page" },
+  { "shard", "none", "`{ index =, of = }`: every of-th page, from the index-th on; index counts from 0 or from 1 (of and 0 "
+    .. "are the same share)" },
 }
 
 local module = [[
@@ -356,7 +408,7 @@ local function put_operation(operation, group)
   local entry = operation.entry
   put("\n### %s:%s\n", group, entry.verb)
   put("`%s`%s\n", signature(group, entry, entry.verb),
-    entry.pages and (", and `each`, `pages`, `all` of the same arguments") or "")
+    entry.pages and (", and `each`, `pages`, `all`, `count` of the same arguments") or "")
   put("%s\n", entry.doc)
   local host = entry.host == "webhooks" and ", webhooks host" or ""
   local is_aptem = operation.name:find("^aptem")
@@ -450,11 +502,13 @@ put("- [thrive.map, thrive.spawn, thrive.sleep](#thrivemap-thrivespawn-thrivesle
   .. "[thrive.webhooks](#thrivewebhooks), [thrive.aptem](#thriveaptem)")
 put("")
 put((conventions:gsub("%%ITERATION%%", function()
-  local names = {}
-  for _, name in ipairs(options.sorted_keys(options.iteration)) do
-    if not options.per_call[name] then names[#names + 1] = name end
+  local rows, told = { "| option | without it | meaning |\n|---|---|---|" }, {}
+  for _, option in ipairs(iteration_options) do
+    told[option[1]] = true
+    rows[#rows + 1] = ("| `%s` | %s | %s |"):format(option[1], option[2], cell(option[3]))
   end
-  return quoted(names)
+  for name in pairs(options.iteration) do assert(told[name] or options.per_call[name], name .. " is not described") end
+  return table.concat(rows, "\n")
 end)))
 for _, group in ipairs(groups) do
   if not group.name:find("^aptem") and (#group.operations > 0 or next(group.records)) then put_group(group, all) end

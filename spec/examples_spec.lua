@@ -19,7 +19,8 @@ end
 local WRONG = {
   activity_export = "2024-05-31 2024-05-01", aptem_to_thrive = "", audience_from_rule = "dept-care",
   completions_since = "", content_catalogue = "vidio", cpd_shortfall = "2024-05-01", hr_sync = "", joiners_by_event = "",
-  leavers = "a.csv b.csv", managers = "", overdue_report = "--all", prior_learning = "", skills_matrix = "",
+  leavers = "a.csv b.csv", managers = "", overdue_report = "--all", prior_learning = "", sharded_export = "ref --all",
+  skills_matrix = "",
 }
 
 describe("examples", function()
@@ -126,7 +127,8 @@ describe("examples", function()
 
   it("do not call an output complete that could not be written", function()
     for _, command in ipairs{ "activity_export.lua 2024-05-01 2024-05-31", "completions_since.lua state.txt",
-      "content_catalogue.lua", "cpd_shortfall.lua 2024-01-01 2024-05-31", "overdue_report.lua" } do
+      "content_catalogue.lua", "cpd_shortfall.lua 2024-01-01 2024-05-31", "overdue_report.lua",
+      "sharded_export.lua" } do
       local result = run("thrivelua examples/" .. command .. " >/dev/full")
       assert.equal(1, result.code, command)
       contains(result.err, "No space left on device")

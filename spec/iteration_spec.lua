@@ -300,7 +300,7 @@ describe("iteration", function()
       } do
         local line = debug.getinfo(1, "l").currentline + 1
         local why = subject.raised(function() return (iterate(client.users, table.unpack(arguments))) end)
-        assert.truthy(why:find(("iteration_spec.lua:%d: users:"):format(line), 1, true), why)
+        assert.truthy(why:find(("iteration_spec.lua:%d: users:%s: "):format(line, verb), 1, true), why)
         assert.truthy(why:find(problem, 1, true), why)
       end
     end

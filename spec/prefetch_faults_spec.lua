@@ -175,6 +175,39 @@ describe("a list of fifty pages", function()
     assert.same(ALL, seen)
   end)
 
+  -- Nobody looks after pages on their way while the script does something else: their time runs out all the same.
+  for name, options in pairs { timeout = { timeout = 0.3 }, deadline = { deadline = 0.3 } } do
+    it("is read whole by a script that is busy for longer than its " .. name, function()
+      local function busy()
+        local till = core.now() + 0.4
+        repeat until core.now() > till
+      end
+      for verb, step in pairs { each = 50, pages = 1 } do
+        local seen, n = {}, 0
+        for got in client.users[verb](client.users, { perPage = 25 }, options) do
+          n = n + 1
+          for _, user in ipairs(got.results or { got }) do seen[#seen + 1] = user.ref end
+          if n % step == 0 then busy() end
+        end
+        assert.same(ALL, seen)
+      end
+    end)
+  end
+
+  it("breaks off after a pause as well when a page really does not come", function()
+    local id = fault({ delay = 30 }, 3, 0)
+    local next_page = client.users:pages({ perPage = SIZE }, { timeout = 0.3 })
+    assert(next_page())
+    local till = core.now() + 0.4
+    repeat until core.now() > till
+    assert.equal(2, next_page().pagination.page)
+    local err = subject.raised(next_page)
+    assert.equal("timeout", err.kind)
+    assert.equal(err, subject.raised(next_page))
+    assert.equal(0, core.running(client))
+    sandbox:clear_faults(id)
+  end)
+
   it("is given up whole when the service goes away in the middle", function()
     local n = 0
     local err = subject.raised(function()

@@ -83,6 +83,16 @@ function Iteration:top_up(most)
   end
 end
 
+-- While the script does something else for long, nobody looks after the pages ahead, and their time runs out although the
+-- service has answered. One that fails then is asked for once more when its turn has come.
+function Iteration:mark_neglected()
+  local state, options = self.state, self.options or {}
+  local limit = math.min(options.timeout or state.timeout, options.deadline or state.deadline or math.huge)
+  if self.given_at and core.now() - self.given_at > limit / 2 then
+    for i = self.first, self.last do self.window[i].neglected = true end
+  end
+end
+
 local CLOSED <const> = "attempt to use a closed iteration"
 
 -- The next page, landed: from those ahead, else by asking now. A reader that is ended while it waits leaves the page to
@@ -97,6 +107,11 @@ function Iteration:land()
       self:top_up(self:room(self.per_page))
     end
     local ok, why = pcall(page.task.wait, page.task)
+    if ok and page.neglected and (page.status or 0) == 0 and not core.closed(self.client) then
+      page.transfer, why = self.prepare(page.number)
+      if not page.transfer then self:fail(why) end
+      ok, why = pcall(fetch, page, self.client, self.state, self.options)
+    end
     if self.closed then error(CLOSED, 0) end -- by another task, while we waited
     if not ok then self:fail(why) end
     self.window[self.first] = nil
@@ -162,6 +177,7 @@ function Iteration:next()
     self:fail(core.error { kind = "cancelled", operation = self.operation, attempts = 0, sent = false, retryable = false,
       message = ("the client was closed before page %d was asked for"):format(self.expected) })
   end
+  self:mark_neglected()
   local landed = self:land()
   local asked, number = landed.transfer, landed.number
   if self.depth > 0 and landed.status == 200 and not core.closed(client) then
@@ -215,6 +231,7 @@ function Iteration:next()
     page.cursor = cursor.text(self, verdict ~= "end" and following or nil, 0)
   end
   if not self.ended and self.depth > 0 then self:top_up(self:room(0)) end
+  self.given_at = core.now()
   return page, meta
 end
 

@@ -156,6 +156,12 @@ local function misspelt(names, group, entry)
   return nil
 end
 
+-- What is wrong with the arguments of a list, in the name of the verb that was called: each, count, …
+local function in_the_name_of(shown, name, problems)
+  local list = display(name) .. ":"
+  return problems:sub(1, #list) == list and shown .. problems:sub(#list) or problems
+end
+
 -- The arguments of an iterating verb: path arguments, params, options. Level 3 is the script.
 local function iteration(self, group, entry, operation, name, shown, known, ...)
   if core.closed(self[CLIENT]) then error("attempt to use a closed client", 3) end
@@ -177,7 +183,7 @@ local function iteration(self, group, entry, operation, name, shown, known, ...)
     client = self[CLIENT], state = self[STATE], operation = operation, name = name, pages = entry.pages, params = params,
     options = wanted, shown = shown, arguments = table.pack(table.unpack(given, 1, count)),
   }
-  if not opened then error(problems, 3) end
+  if not opened then error(in_the_name_of(shown, name, problems), 3) end
   return opened
 end
 
@@ -223,7 +229,7 @@ local function list_verbs(class, verbs, entry, prefix)
     end
     local client, state = self[CLIENT], self[STATE]
     local transfer, wanted = prepare(client, compiled(), table.unpack(given, 1, given.n))
-    if not transfer then error(wanted, 2) end
+    if not transfer then error(in_the_name_of(shown, prefix .. entry.verb, wanted), 2) end
     if wanted then take_options(shown, transfer, wanted, options.per_call) end
     local page, err, meta = run(client, state, transfer, wanted)
     if err ~= nil then return nil, err, meta end

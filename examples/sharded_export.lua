@@ -1,0 +1,37 @@
+-- sharded_export.lua: all users, one JSON object a line; several machines may share the work. Try it, without an account:
+--
+--   thrivelua --sandbox examples/sharded_export.lua ref email status >users.ndjson
+--
+-- It only reads. Eight at once on this machine, by GNU parallel, on a cluster by Slurm, or by Kubernetes (its manifest is
+-- sharded_export.k8s.yaml):
+--
+--   THRIVE_SHARD_COUNT=8 parallel 'thrivelua examples/sharded_export.lua >users-{#}.ndjson' ::: 1 2 3 4 5 6 7 8
+--   sbatch --array=0-7 --wrap 'thrivelua examples/sharded_export.lua >users-$SLURM_ARRAY_TASK_ID.ndjson'
+--   kubectl apply -f examples/sharded_export.k8s.yaml
+
+local thrive = require "thrive"
+local encode = require("thrive.core").json.encode
+
+local HELP = [[
+usage: thrivelua [--sandbox] examples/sharded_export.lua [FIELD…] >users.ndjson
+
+All users, or this process's share of them: every so-manieth page, as the batch system says in the environment (see
+thrive.shard). The shares together are the whole list. With names of fields (ref email status …) only those are written.
+
+Exit status: 0 this share is complete, 1 it is not: throw its output away, and run this share again.]]
+
+local fields = table.move(arg, 1, #arg, 1, {})
+for _, word in ipairs(fields) do
+  if word == "--help" then return print(HELP) end
+  if word:find("^%-") then
+    io.stderr:write(("sharded_export: '%s' is not the name of a field, see --help\n"):format(word))
+    os.exit(1)
+  end
+end
+
+local shard = thrive.shard() -- nil: nobody shares the work
+local client = assert(thrive.client())
+-- Pages of a moderate size, so that the shares of a small tenant are of like size too.
+local options = { shard = shard, fields = fields[1] and fields }
+for user in client.users:each({ perPage = 250 }, options) do assert(io.write(encode(user), "\n")) end
+assert(io.stdout:flush()) -- a disk that is full is found out here
