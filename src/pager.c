@@ -42,7 +42,7 @@ static void take(thr_pager *p, const thr_page *page) {
 
 /* Is this, taken on its own word, the last page? */
 static int is_last(const thr_pager *p, const thr_page *page) {
-  if (p->style == THR_PAGES_NONE || page->asked > LLONG_MAX - p->step)
+  if (page->asked > LLONG_MAX - p->step)
     return 1;
   if (page->has_pagination && page->total_pages >= 0)
     return page->asked > page->total_pages - p->step;
@@ -69,7 +69,7 @@ thr_page_verdict thr_pager_feed(thr_pager *p, const thr_page *page) {
     return finish(p, THR_PAGE_END);
   }
   other = page->has_pagination && page->page >= 0 && page->page != page->asked;
-  if (p->style == THR_PAGES_GUARDED || p->style == THR_PAGES_NONE) {
+  if (p->style == THR_PAGES_GUARDED) {
     /* A server that ignores `page` has sent all it has with the first answer; a later one only repeats
     ** it. The share that holds page 1 is the one that takes it then, so the others must be sure. */
     again = goes_round(p, page);
