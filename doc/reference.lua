@@ -192,7 +192,19 @@ print(#tags.results)
 
 ### client:stats, client:plan, client:close
 
-`client:stats()` → counters since the client was made: `calls attempts retries waited bytes_sent bytes_received connections`.
+`client:stats()` → counters since the client was made:
+
+| counter | meaning |
+|---|---|
+| `calls`, `attempts`, `retries` | calls begun; attempts of calls and for tokens; of these, repetitions |
+| `waits`, `waited` | pauses, of one call before its next attempt or of all calls after a 429; their seconds |
+| `throttled`, `rate` | answers of 429; requests a second that are allowed after one, absent when not held back |
+| `bytes`, `bytes_sent`, `bytes_received` | on the wire; `bytes` is the sum |
+| `connections` | opened |
+| `p50`, `p95` | seconds that half and 95 % of the answers took at most, within 3.2 %; absent before the first answer |
+
+The time of an answer is that of its attempt by itself, with connecting and without waiting for a place.
+
 `client:plan()` → what a dry run would have sent: `{ { operation, method, path, body }, … }`. `client:close()` cancels what is
 under way and wipes the secrets; a `<close>` variable and the collector do it too.
 
@@ -200,6 +212,19 @@ under way and wipes the secrets; a `<close>` variable and the collector do it to
 local short <close> = assert(thrive.client())
 assert(short.skills:levels())
 print(short:stats().calls)
+```
+
+### client:step, client:fds
+
+For programs with an event loop of their own. `client:step(seconds)` → is anything left to do? It moves the transfers, timers
+and tasks of all clients on, waiting at most so long (0), less when a task had its turn; not in tasks and hooks.
+`client:fds()` → `{ { fd =, read =, write = }, … }, seconds`: what to wait for before the next step, and how long at most
+(nil: nothing but the descriptors matters); ask again after every step. Descriptors of 1024 and more are not among them: while
+transfers use one, `seconds` is at most 0.1.
+
+```lua
+thrive.spawn(function() print(#client.skills:levels()) end)
+while client:step(1) do end
 ```
 
 ## thrive.map, thrive.spawn, thrive.sleep
@@ -496,7 +521,8 @@ for _, group in ipairs(groups) do
   end
   if #verbs > 0 then put("- [%s](#%s): %s", title, anchor(title), table.concat(verbs, ", ")) end
 end
-put("- [thrive.client](#thriveclient): [request](#clientrequest), [stats, plan, close](#clientstats-clientplan-clientclose)")
+put("- [thrive.client](#thriveclient): [request](#clientrequest), [stats, plan, close](#clientstats-clientplan-clientclose), "
+  .. "[step, fds](#clientstep-clientfds)")
 put("- [thrive.map, thrive.spawn, thrive.sleep](#thrivemap-thrivespawn-thrivesleep), "
   .. "[thrive.null, thrive.array, thrive.iserror](#thrivenull-thrivearray-thriveiserror), [thrive.csv](#thrivecsv), "
   .. "[thrive.webhooks](#thrivewebhooks), [thrive.aptem](#thriveaptem)")

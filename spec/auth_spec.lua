@@ -2,14 +2,9 @@
 local thrive = require "thrive"
 local sandboxes = require "thrive.sandbox"
 local subject = require "spec.support.subject"
+local refs = require("spec.support.reading").refs
 
 local TOKENS = { path = "oauth2/token" }
-
-local function refs(n)
-  local list = {}
-  for i = 1, n do list[i] = ("U%04d"):format(i) end
-  return list
-end
 
 describe("Basic credentials", function()
   it("go with every request, and are right", function()

@@ -4,14 +4,9 @@ local cjson = require "cjson"
 local thrive = require "thrive"
 local sandboxes = require "thrive.sandbox"
 local subject = require "spec.support.subject"
+local refs = require("spec.support.reading").refs
 
 local LIST = { path = "/rest/v1/users" }
-
-local function refs(n)
-  local list = {}
-  for i = 1, n do list[i] = ("U%04d"):format(i) end
-  return list
-end
 
 describe("iteration", function()
   local sandbox, client

@@ -4,15 +4,10 @@ local thrive = require "thrive"
 local core = require "thrive.core"
 local sandboxes = require "thrive.sandbox"
 local subject = require "spec.support.subject"
+local refs = require("spec.support.reading").refs
 
 local raised = subject.raised
 local SOON = { deadline = 5 }
-
-local function refs(n)
-  local list = {}
-  for i = 1, n do list[i] = ("U%04d"):format(i) end
-  return list
-end
 
 describe("tasks", function()
   local sandbox, client
