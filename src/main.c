@@ -419,7 +419,7 @@ static int run(lua_State *L) {
     prepare_prompt(L);
   lua_gc(L, LUA_GCRESTART);
   /* lua's choice is the generational collector. Records that are read in thousands and dropped again are not what that
-  ** one is good at: an export takes a tenth more with it (bench/README.md). */
+  ** one is good at: an export takes a sixth more with it (bench/README.md). */
   lua_gc(L, LUA_GCINC, 200, 100, 0);
   if (lua_toboolean(L, OPTIONS) && set_up(L) != LUA_OK)
     return 0;
