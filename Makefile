@@ -87,7 +87,7 @@ LAYER2  = core client flow operation map value transfer answer page error lua_js
 # The sandbox's HTTP side, thrive.sandbox.http, where libmicrohttpd is there.
 SANDBOX = sandbox sandbox_send mhdapi
 # The interpreter alone.
-BINARY  = main lineedit
+BINARY  = main lineedit state alloc
 
 LUA_FILES := $(sort $(shell find lua -name '*.lua'))
 MODULES   := core.so $(if $(MHD_LIBS),sandbox/http.so)
@@ -180,6 +180,9 @@ $(patsubst %,$(B)/c/%,$(C_TESTS)): $(B)/c/%: $(B)/c/%.o $(call objects,pic,$(LAY
 $(patsubst %,$(B)/c-asan/%,$(C_TESTS)): $(B)/c-asan/%: $(B)/c-asan/%.o $(call objects,asan,$(LAYER1)) $(B)/link-flags
 	$(call say,LINK,$@) $(CC) $(EXPORT) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(filter lua_%,$*),$(LUA_LIBS)) \
 	  -lm $(DL_LIBS) -lpthread
+# The interpreter's own parts that are tested by themselves.
+$(B)/c/alloc_test: $(call objects,pic,alloc)
+$(B)/c-asan/alloc_test: $(call objects,asan,alloc)
 .PHONY: c-tests c-tests-asan asan
 c-tests: $(patsubst %,$(B)/c/%,$(C_TESTS))
 c-tests-asan: $(patsubst %,$(B)/c-asan/%,$(C_TESTS))
@@ -205,7 +208,8 @@ fuzzers: $(patsubst %,$(B)/fuzz/%,$(FUZZERS))
 NPROC := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(NPROC))
 
-.PHONY: deps deps-build deps-check demo demo-run check print-compile-flags print-rockspec reference bench rockspec help clean
+.PHONY: deps deps-build deps-check deps-bench demo demo-run check print-compile-flags print-rockspec reference bench bench-run
+.PHONY: bench-http bench-save rockspec help clean
 # PKG_CONFIG and CC may be needed to find out what is missing.
 export CC PKG_CONFIG B
 deps: deps-check
@@ -213,6 +217,8 @@ deps-build:
 	@sh src/deps.sh build
 deps-check:
 	@sh src/deps.sh check
+deps-bench:
+	@sh src/deps.sh bench
 
 # pkg-config is asked when make starts, so that make must start again after an installation.
 demo: deps-build
@@ -239,9 +245,22 @@ fuzz: deps-check
 reference: interpreter
 	@$(B)/thrivelua doc/reference.lua >doc/reference.md.new && mv doc/reference.md.new doc/reference.md
 
-bench: all
-	@for b in bench/*.lua; do echo "== $$b"; $(B)/thrivelua $$b || exit 1; done
-	@echo "== bench/startup.sh"; THRIVELUA=$(B)/thrivelua sh bench/startup.sh
+# QUICK=1: do they still run? ROUNDS: how often each program of the HTTP benchmark does.
+QUICK  =
+ROUNDS = $(if $(QUICK),1,5)
+bench: deps-bench
+	@$(MAKE) --no-print-directory $(PARALLEL) all $(B)/bench/peer
+	@$(MAKE) --no-print-directory bench-run bench-http
+bench-run: all
+	@echo '== bench/csv.lua'; $(B)/thrivelua bench/csv.lua $(if $(QUICK),1)
+bench-http: all $(B)/bench/peer
+	@QUICK='$(QUICK)' ROUNDS='$(ROUNDS)' sh bench/http.sh
+# What the repository keeps of a run: the figures, and the README's picture.
+bench-save:
+	cp $(B)/bench/results.json $(B)/bench/results.md $(B)/bench/export.svg bench/
+$(B)/bench/peer: bench/peer.c $(B)/pic/flags $(B)/link-flags
+	@mkdir -p $(@D)
+	$(call say,LINK,$@) $(COMPILE) $(WERROR) $(LDFLAGS) -o $@ $< $(CURL_LIBS)
 
 # The rockspec of the release that src/version.h names; where its source is, only who releases it knows.
 ROCKSPEC = thrive-$(VERSION)-1.rockspec
@@ -290,7 +309,7 @@ help:
 	@echo 'make install     PREFIX=$(PREFIX) DESTDIR=    thrivelua, the module for lua5.4, README and LICENSE'
 	@echo 'make uninstall   with the same PREFIX and DESTDIR'
 	@echo 'make reference   writes doc/reference.md from the catalogue'
-	@echo 'make bench       measures'
+	@echo 'make bench       ROUNDS=5    measures, against other clients as well; QUICK=1: only tries it all'
 	@echo 'make fuzz        SECONDS=600    the fuzzers'
 	@echo 'make rockspec    SOURCE_URL=git+https://…    $(ROCKSPEC), for a release'
 	@echo 'make clean       removes $(B)'

@@ -83,15 +83,16 @@ end
 --- The text of one page.
 -- @tparam[opt=1000] integer count how many records
 -- @tparam[opt=1] integer number the page's number; every page differs
+-- @tparam[opt=100] integer pages how many there are, for the totals
 -- @treturn string JSON, `{"results":[…],"pagination":{…}}`
 -- @usage local text = require("bench.page").text(1000)
-function M.text(count, number)
-  count, number = count or 1000, number or 1
+function M.text(count, number, pages)
+  count, number, pages = count or 1000, number or 1, pages or 100
   local rnd = generator(number * 7919)
   local users = {}
   for i = 1, count do users[i] = user(rnd, (number - 1) * count + i) end
-  return ('{"results":[%s],"pagination":{"page":%d,"perPage":%d,"totalPages":100,"totalResults":%d}}')
-    :format(table.concat(users, ","), number, count, count * 100)
+  return ('{"results":[%s],"pagination":{"page":%d,"perPage":%d,"totalPages":%d,"totalResults":%d}}')
+    :format(table.concat(users, ","), number, count, pages, count * pages)
 end
 
 return M

@@ -315,6 +315,22 @@ describe("a fault of the sandbox:", function()
       assert.truthy(one:find("200", 1, true) and one:find("500", 1, true))
     end)
 
+    it("takes what comes beyond a rate", function()
+      sandbox:fault{ status = 429, times = 0, rate = 0 }
+      assert.same({ 429, 429 }, statuses(2))
+      sandbox:clear_faults()
+      sandbox:fault{ status = 429, times = 0, rate = 3 }
+      local let_in, seconds = {}, 0
+      statuses(20)
+      for _, request in ipairs(sandbox:requests()) do
+        local second = request.time // 1
+        if not let_in[second] then let_in[second], seconds = 0, seconds + 1 end
+        if request.status == 200 then let_in[second] = let_in[second] + 1 end
+      end
+      for _, n in pairs(let_in) do assert.is_true(n <= 3) end
+      assert.is_true(seconds > 1 or select(2, next(let_in)) == 3)
+    end)
+
     it("takes requests whose credentials are wrong", function()
       sandbox:fault{ status = 500 }
       assert.equal(500, get(LEVELS, { Authorization = false }).status)

@@ -300,6 +300,26 @@ describe("tasks", function()
     ["a metamethod"] = function()
       return setmetatable({}, { __index = function(_, key) return get(key) end }).U0001
     end,
+    ["an operator's metamethod"] = function()
+      local meta = {}
+      meta.__add = function(a, b) return get() == "U0001" and a.n + b.n or nil end
+      meta.__lt = function() return get() == "U0001" end
+      meta.__concat = function() return get() end
+      meta.__len = function() return get() end
+      meta.__call = function() return get() end
+      local one, two = setmetatable({ n = 1 }, meta), setmetatable({ n = 2 }, meta)
+      assert(one + two == 3)
+      assert(one < two)
+      assert(one .. two == "U0001")
+      assert(#one == "U0001")
+      return one()
+    end,
+    ["a __newindex"] = function()
+      local found
+      local t = setmetatable({}, { __newindex = function(_, key) found = get(key) end })
+      t.U0001 = true
+      return found
+    end,
     ["a generic for"] = function()
       local found
       for ref in function(_, last) if not last then return get() end end do found = ref end

@@ -440,7 +440,10 @@ static int push_result(lua_State *L, thrL_transfer *tr, const thrL_json_projecti
     push_failure(L, tr);
     n = 2;
   }
-  thr_buf_free(&tr->t.rbody);
+  if (tr->client->engine != NULL)
+    thr_engine_spare(tr->client->engine, &tr->t.rbody);
+  else
+    thr_buf_free(&tr->t.rbody);
   return n;
 }
 

@@ -146,6 +146,22 @@ static size_t on_header(char *line, size_t size, size_t n, void *user) {
   return 0;
 }
 
+/* Gives a body that has none yet the smallest spare buffer that holds want bytes, unless it would waste more. */
+static void take_spare(thr_spares *spares, thr_buf *body, size_t want) {
+  size_t i;
+  thr_buf *best = NULL;
+  for (i = 0; i < sizeof spares->buf / sizeof *spares->buf; i++) {
+    thr_buf *b = &spares->buf[i];
+    if (b->cap > want && b->cap / 2 <= want && (best == NULL || b->cap < best->cap))
+      best = b;
+  }
+  if (best != NULL && body->data == NULL) {
+    *body = *best;
+    memset(best, 0, sizeof *best);
+    thr_buf_clear(body);
+  }
+}
+
 static size_t on_body(char *p, size_t size, size_t n, void *user) {
   thr_handle *h = user;
   thr_transfer *t = h->t;
@@ -162,8 +178,10 @@ static size_t on_body(char *p, size_t size, size_t n, void *user) {
         want = MAX_PRESIZE;
       if (want > limit)
         want = limit;
-      if (!over)
+      if (!over) {
+        take_spare(h->spares, &t->rbody, (size_t)want);
         (void)thr_buf_reserve(&t->rbody, (size_t)want); /* only a guess: what is needed is asked for below */
+      }
     }
   }
   if (over) {

@@ -26,6 +26,12 @@ typedef struct thr_shape {
   unsigned char fresh; /* on a new connection */
 } thr_shape;
 
+/* Large buffers that are done with, for the bodies to come: fresh ones of a page's size cost the kernel as much time as
+** the wire does. */
+typedef struct thr_spares {
+  thr_buf buf[2];
+} thr_spares;
+
 enum { THR_BODY_NONE, THR_BODY_MEMORY, THR_BODY_READ };
 
 /* An easy handle and what libcurl's callbacks need besides the transfer. t->easy points to one while the transfer
@@ -42,6 +48,7 @@ typedef struct thr_handle {
   thr_buf agent;   /* "User-Agent: …", "" = none */
   int identity;    /* nothing compressed is asked for */
   struct thr_handle *next;
+  thr_spares *spares;  /* the engine's */
   int issued;          /* times that libcurl put the request on a connection (only counted from 7.80 on) */
   int plain;           /* http, not https */
   int in_body;         /* a byte of the final answer's body came: header lines are trailers now */

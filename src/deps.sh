@@ -1,12 +1,13 @@
 #!/bin/sh
-# deps.sh — what the build ("build") or also the suite ("check") needs: finds what is missing, and installs it.
-#   src/deps.sh build|check [--list]       --list: only says what is missing
+# deps.sh — what the build ("build"), or also the suite ("check") or the benchmark ("bench") needs: finds what is missing,
+# and installs it.
+#   src/deps.sh build|check|bench [--list]       --list: only says what is missing
 # Debian and its children: apt-get, as root or through sudo. Elsewhere it prints what to install and fails. When nothing
 # is missing it is quick, silent, and does not touch the network.
 set -eu
 level=${1:-check}
 only_list=${2:-}
-case $level in build | check) ;; *) echo "usage: deps.sh build|check [--list]" >&2; exit 2 ;; esac
+case $level in build | check | bench) ;; *) echo "usage: deps.sh build|check|bench [--list]" >&2; exit 2 ;; esac
 
 has() { command -v "$1" >/dev/null 2>&1; }
 has_pc() { ${PKG_CONFIG:-pkg-config} --exists "$1" 2>/dev/null; }
@@ -17,6 +18,10 @@ has_lua() { has lua5.4 || lua -e "assert(_VERSION == 'Lua 5.4')" >/dev/null 2>&1
 # The fuzzer's run-time library comes in a package of its own.
 has_fuzzer() { has clang && [ -n "$(find "$(clang -print-resource-dir)/lib" -name '*clang_rt.fuzzer*' 2>/dev/null | head -n 1)" ]; }
 has_cjson_lib() { has_pc lua5.4-cjson || ! debian; }
+has_python() { for p in python3 /usr/bin/python3; do "$p" -c "import $1" >/dev/null 2>&1 && return 0; done; return 1; }
+has_nginx() { has nginx || [ -x /usr/sbin/nginx ]; }
+has_nginx_echo() { [ -n "$(find /usr/lib*/nginx /usr/share/nginx -name 'ngx_http_echo_module.so' 2>/dev/null | head -n 1)" ]; }
+has_node() { has node || has nodejs; }
 debian() { [ -f /etc/debian_version ] && has apt-get; }
 
 # One line for each thing: its test | the package in Debian | Fedora | Alpine | Homebrew ("-": part of the system, or not needed).
@@ -36,6 +41,7 @@ check_needs='
 has busted                  | lua-busted           | lua-busted           | luarocks5.4       | luarocks
 has luacheck                | lua-check            | luarocks             | luarocks5.4       | luarocks
 has_module socket           | lua-socket           | lua-socket           | lua5.4-socket     | luarocks
+has_module luv              | lua-luv              | lua-luv              | lua5.4-luv        | luarocks
 has luarocks                | luarocks             | luarocks             | luarocks5.4       | luarocks
 has clang                   | clang                | clang                | clang             | llvm
 has_fuzzer                  | libclang-rt-dev      | compiler-rt          | compiler-rt       | llvm
@@ -44,7 +50,22 @@ has clang-tidy              | clang-tidy           | clang-tools-extra    | clan
 has valgrind                | valgrind             | valgrind             | valgrind          | -
 has openssl                 | openssl              | openssl              | openssl           | openssl
 '
-[ "$level" = check ] && needs=$build_needs$check_needs || needs=$build_needs
+# The echo module adds the latency; Fedora and Homebrew do not have it.
+bench_needs='
+has_nginx                   | nginx                | nginx                | nginx             | nginx
+has_nginx_echo              | libnginx-mod-http-echo | -                  | nginx-mod-http-echo | -
+has_python requests         | python3-requests     | python3-requests     | py3-requests      | python3
+has_python aiohttp          | python3-aiohttp      | python3-aiohttp      | py3-aiohttp       | python3
+has_python httpx            | python3-httpx        | python3-httpx        | py3-httpx         | python3
+has_node                    | nodejs               | nodejs               | nodejs            | node
+has_module socket           | lua-socket           | lua-socket           | lua5.4-socket     | luarocks
+has openssl                 | openssl              | openssl              | openssl           | openssl
+'
+case $level in
+  build) needs=$build_needs ;;
+  check) needs=$build_needs$check_needs ;;
+  bench) needs=$build_needs$bench_needs ;;
+esac
 
 # $(packages COLUMN): the names of what is missing, in that column.
 packages() {
@@ -67,7 +88,7 @@ if ! debian; then
     echo "  Fedora:   dnf install $fedora"
     echo "  Alpine:   apk add $alpine"
     echo "  Homebrew: brew install $brew"
-    echo "What your system has no package for, LuaRocks has: luarocks --lua-version 5.4 install busted (luacheck, lua-cjson, luasocket)"
+    echo "What your system has no package for, LuaRocks has: luarocks --lua-version 5.4 install busted (luacheck, lua-cjson, luasocket, luv)"
   } >&2
   exit 1
 fi

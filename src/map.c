@@ -260,7 +260,8 @@ static void put_header(lua_State *L, thr_buf *block, const char *name, const cha
 
 static void start_url(lua_State *L, thrL_transfer *tr, thr_host host) {
   const thr_buf *base = &tr->client->base[host]; /* scheme://host[:port][/prefix], clean */
-  const char *authority = strstr(base->data, "://") + 3, *path = strchr(authority, '/');
+  const char *authority = strstr(base->data, "://");
+  const char *path = authority != NULL ? strchr(authority + 3, '/') : NULL;
   tr->host = host;
   thrL_put(L, &tr->t.url, base->data, base->len);
   tr->path_at = path != NULL ? (size_t)(path - base->data) : base->len;

@@ -106,6 +106,9 @@ size_t thr_auth_redact(const thr_auth *a, char *text, size_t n) {
   /* One pass from the left. A byte is overwritten once every match that could begin at it was looked for,
   ** so matches that overlap are found whole. */
   for (i = 0; i < n; i++) {
+    while (i >= end && !first[(unsigned char)text[i]]) /* most of every text */
+      if (++i == n)
+        return found;
     if (first[(unsigned char)text[i]]) {
       size_t longest = 0;
       for (k = 0; k < count; k++) {

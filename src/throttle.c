@@ -53,8 +53,7 @@ double thr_throttle_refuse(thr_throttle *t, double begun, double now, double wai
   double longer = 0, until = now + wait, held = thr_throttle_rate(t, now);
   if (wait <= 0)
     return 0;
-  if (begun >= t->event || t->event == 0) {
-    t->event = now;
+  if (begun >= t->until) {
     t->ceiling = measured(t, now, &t->span);
     if (held > 0 && (t->ceiling >= USED * held || t->ceiling <= 0)) {
       /* The rate that we had set ourselves is known better than what a second of answers tells. */

@@ -21,7 +21,6 @@
 typedef struct thr_throttle {
   /* The meter: answers in the running second, which began at `second`, and in the one before; since when it counts. */
   double second, since, count, before;
-  double event;   /* when the last 429 came that was not just the echo of another */
   double until;   /* nothing starts before */
   double ceiling; /* requests a second when the 429 came; 0 = not held back */
   double span;    /* seconds over which that was measured; 0 = it was not */
@@ -31,8 +30,8 @@ typedef struct thr_throttle {
 /* Counts an answer that was not a 429. */
 void thr_throttle_answer(thr_throttle *t, double now);
 /* Takes a 429 in, of an attempt that began at `begun`; wait: seconds until the service wants to be asked again. When the
-** attempt was under way already as the last 429 came, it tells nothing new of the rate: it may lengthen the pause, but does
-** not halve the rate again. A wait of 0 asks for nothing and changes nothing. Returns by how many seconds the client's
+** attempt began before the last pause was over, it tells nothing new of the rate: it may lengthen the pause, but does not
+** halve the rate again. A wait of 0 asks for nothing and changes nothing. Returns by how many seconds the client's
 ** pause got longer. */
 double thr_throttle_refuse(thr_throttle *t, double begun, double now, double wait);
 /* Seconds until the next request may start, 0 = now. */

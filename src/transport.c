@@ -14,18 +14,21 @@
 #include "attempt.h"
 
 #define MAX_IDLE_HANDLES 64
-#define FEW_HANDLES 8 /* so many may idle before one is set up anew for another shape */
-#define MAX_HELD 8    /* so many requests at most wait for one another to leave together */
+#define FEW_HANDLES 8                /* so many may idle before one is set up anew for another shape */
+#define MIN_SPARE ((size_t)64 << 10) /* smaller ones the C library keeps by itself */
+#define MAX_SPARE ((size_t)2 << 20)  /* twice that much at most lies idle */
+#define MAX_HELD 8                   /* so many requests at most wait for one another to leave together */
 
 struct thr_engine {
   CURLM *multi;
   CURLSH *share; /* TLS sessions; NULL when it could not be had */
   int refs;
-  int busy; /* inside libcurl */
-  pid_t pid;
+  int busy;     /* inside libcurl */
+  long process; /* that made it */
   int running, idle;
   int held; /* transfers added since libcurl was last driven */
   unsigned long serials;
+  thr_spares spares;
   thr_handle *free_handles;    /* the last one given first */
   thr_transfer *first_running; /* doubly linked, newest first */
   thr_transfer *first_done, *last_done;
@@ -50,12 +53,29 @@ double thr_now(void) {
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int usable = 0;
+
+/* Every call asks whether this is still the process that made the engine, several times. Where the C library forgets
+** the handler of a library that is unloaded, fork itself tells; elsewhere the system is asked. */
+#ifdef __GLIBC__
+static int forks = 0;
+static void count_fork(void) { forks++; }
+static long process(void) { return forks; }
+#else
+static long process(void) { return (long)getpid(); }
+#endif
+
 static char trouble[256] = "";
 static thr_curl_env found; /* what every engine starts with */
 
 static void load_once(void) {
   const char *why = NULL;
   const curl_version_info_data *info;
+#ifdef __GLIBC__
+  if (pthread_atfork(NULL, NULL, count_fork) != 0) {
+    snprintf(trouble, sizeof trouble, "out of memory");
+    return;
+  }
+#endif
   if (thr_curlapi_load(&why) != 0) {
     snprintf(trouble, sizeof trouble, "%s", why != NULL ? why : "libcurl cannot be loaded");
     return;
@@ -153,6 +173,7 @@ static thr_handle *take_handle(thr_engine *e, const thr_shape *shape) {
   if (h == NULL)
     return NULL;
   memset(h, 0, sizeof *h);
+  h->spares = &e->spares;
   h->easy = curl_easy_init();
   if (h->easy == NULL) {
     thr_free(h);
@@ -279,7 +300,7 @@ thr_engine *thr_engine_new(const char **why) {
   e->env.prereq = found.version >= 0x075000 && !pretend_old;
 #endif
   e->refs = 1;
-  e->pid = getpid();
+  e->process = process();
   /* Idle connections kept; how many are open at once is the caller's choice alone (no MAX_HOST_CONNECTIONS, which
   ** would queue silently and let deadlines run out in the queue). */
   (void)curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, 128L);
@@ -295,7 +316,17 @@ thr_engine *thr_engine_new(const char **why) {
 
 void thr_engine_ref(thr_engine *e) { e->refs++; }
 
-int thr_engine_forked(const thr_engine *e) { return e->pid != getpid(); }
+int thr_engine_forked(const thr_engine *e) { return e->process != process(); }
+
+void thr_engine_spare(thr_engine *e, thr_buf *b) {
+  size_t i;
+  for (i = 0; i < sizeof e->spares.buf / sizeof *e->spares.buf; i++)
+    if (b->cap >= MIN_SPARE && b->cap <= MAX_SPARE && e->spares.buf[i].data == NULL) {
+      e->spares.buf[i] = *b;
+      memset(b, 0, sizeof *b);
+    }
+  thr_buf_free(b);
+}
 
 unsigned long thr_engine_serial(thr_engine *e) { return ++e->serials; }
 
@@ -326,6 +357,8 @@ void thr_engine_unref(thr_engine *e) {
     curl_multi_cleanup(e->multi);
     if (e->share != NULL)
       curl_share_cleanup(e->share);
+    thr_buf_free(&e->spares.buf[0]);
+    thr_buf_free(&e->spares.buf[1]);
     thr_free(e);
   }
   guard_leave(&guard);
@@ -506,7 +539,7 @@ int thr_engine_fds(thr_engine *e, thr_fd *list, int room, long *timeout_ms) {
   ** ten times a second is cheap. */
   if (told < e->running && (*timeout_ms < 0 || *timeout_ms > BLIND_MS))
     *timeout_ms = BLIND_MS;
-  if (e->first_done != NULL)
+  if (e->first_done != NULL || e->held > 0)
     *timeout_ms = 0;
   return told;
 }

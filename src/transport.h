@@ -132,6 +132,8 @@ typedef struct thr_fd {
 int thr_engine_fds(thr_engine *e, thr_fd *list, int room, long *timeout_ms);
 /* The next finished transfer, in the order of finishing, or NULL. */
 thr_transfer *thr_engine_finished(thr_engine *e);
+/* Takes the memory of a body that the caller is done with, for one of the answers to come. b is empty afterwards. */
+void thr_engine_spare(thr_engine *e, thr_buf *b);
 /* Transfers running now. */
 int thr_engine_running(const thr_engine *e);
 /* Seconds on a clock that never goes back, and is the one of every deadline. */

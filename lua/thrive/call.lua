@@ -99,6 +99,7 @@ end
 local function insert(queue, ticket)
   local fresh, back, rank = queue.fresh, queue.back, ticket.rank
   queue.waiting = queue.waiting + 1
+  scheduler.crowd(1)
   if queue.first > queue.last or fresh[queue.last].rank < rank then
     queue.last = queue.last + 1
     fresh[queue.last] = ticket
@@ -124,13 +125,14 @@ local function take_next(queue)
       fresh[queue.first] = nil
       queue.first = queue.first + 1
     end
-    if not ticket.given_up then return ticket end
+    if ticket.state ~= "gone" then return ticket end
   end
 end
 
 -- One less waits. What is left when nobody does is not worth keeping.
 local function one_less(queue)
   queue.waiting = queue.waiting - 1
+  scheduler.crowd(-1)
   if queue.waiting == 0 then
     if queue.last > 0 then queue.fresh, queue.first, queue.last = {}, 1, 0 end
     if queue.back[1] then queue.back = {} end
@@ -155,7 +157,7 @@ local function call_next(queue)
     if not delay then return end -- whoever leaves calls
     if delay > 0 then return come_again(queue, delay) end
     local ticket = take_next(queue)
-    ticket.called = true
+    ticket.state = "called"
     one_less(queue)
     scheduler.wake(ticket)
   end
@@ -180,8 +182,8 @@ local function hold(queue)
   local pause = core.pause(queue.client)
   local till = now() + pause
   local function look(ticket)
-    if ticket and not ticket.given_up and (pause > PATIENCE or ticket.deadline and ticket.deadline <= till) then
-      ticket.refused = true
+    if ticket and ticket.state == "listed" and (pause > PATIENCE or ticket.deadline and ticket.deadline <= till) then
+      ticket.state = "refused"
       scheduler.wake(ticket)
     end
   end
@@ -191,19 +193,21 @@ local function hold(queue)
   end
 end
 
+-- The states of a ticket: nil, "listed", then "called" (a place is reserved) or "refused" (it may not wait any longer),
+-- "started"; "gone" when it was given up.
 local ticket_meta = { __close = function(ticket)
-  local queue = ticket.queue
+  local queue, state = ticket.queue, ticket.state
   if queue.blocked == ticket then queue.blocked = nil end
-  if ticket.called then
+  if state == "called" or state == "started" then
     leave(queue.client)
-  elseif ticket.listed then
-    ticket.given_up = true
+  elseif state then
+    ticket.state = "gone"
     one_less(queue)
   end
-  if not ticket.started then call_next(queue) end
+  if state ~= "started" then call_next(queue) end
 end }
 
-local function was_called(ticket) return ticket.called or ticket.refused end
+local function was_called(ticket) return ticket.state ~= "listed" end
 
 -- The time that the next attempt may take; nil when the deadline has passed.
 local function limit_of(call)
@@ -216,36 +220,44 @@ local function limit_of(call)
   return limit
 end
 
--- Starts the transfer when its turn has come. Returns nil, or the error that came instead.
-local function start_in_turn(client, queue, transfer, call, rank)
+-- Stands in line once. Returns the error that came instead of a start; true when it has to be done again.
+local function stand_in_line(client, queue, transfer, call, rank)
   if closed(client) then return closed_error(transfer) end
   local pause = core.pause(client)
   if pause > PATIENCE or pause > 0 and call.deadline and now() + pause >= call.deadline then
     return held_error(transfer, pause)
   end
-  local ticket <close> = setmetatable({ queue = queue, rank = rank, deadline = call.deadline, called = nil, started = nil,
-    listed = nil }, ticket_meta)
+  local ticket <close> = setmetatable({ queue = queue, rank = rank, deadline = call.deadline, state = nil }, ticket_meta)
   if scheduler.stuck() then
     -- Those before us have no turn while we wait here, nor has who was called: only the wire and the throttle count.
     queue.blocked = ticket
     scheduler.wait(ticket, function()
-      local delay = not ticket.called and admit(client, true)
-      if delay == 0 then ticket.called = true elseif delay then come_again(queue, delay) end
-      return ticket.called
+      local delay = not ticket.state and admit(client, true)
+      if delay == 0 then ticket.state = "called" elseif delay then come_again(queue, delay) end
+      return ticket.state ~= nil
     end, call.deadline)
   else
+    ticket.state = "listed"
     insert(queue, ticket)
-    ticket.listed = true
     call_next(queue)
-    if not ticket.called then scheduler.wait(ticket, was_called, call.deadline) end
+    if ticket.state == "listed" then scheduler.wait(ticket, was_called, call.deadline) end
   end
   if closed(client) then return closed_error(transfer) end
   local limit = limit_of(call)
   if not limit then return deadline_error(transfer) end
-  if not ticket.called then return held_error(transfer, core.pause(client)) end
+  pause = core.pause(client)
+  if ticket.state ~= "called" then return held_error(transfer, pause) end
+  if pause > 0 then return true end -- a 429 came between the call and now
   start(transfer, limit)
-  ticket.started = true
+  ticket.state = "started"
   return nil
+end
+
+-- Starts the transfer when its turn has come. Returns nil, or the error that came instead.
+local function start_in_turn(client, queue, transfer, call, rank)
+  local err
+  repeat err = stand_in_line(client, queue, transfer, call, rank) until err ~= true
+  return err
 end
 
 -- Waits before the next attempt, but not longer than the client lives.

@@ -175,7 +175,7 @@ end
 function methods.step(client, timeout)
   check_self(client, "step")
   if timeout == nil then timeout = 0 end
-  if type(timeout) ~= "number" or not (timeout >= 0) then
+  if type(timeout) ~= "number" or timeout < 0 or timeout ~= timeout then
     error("client:step: argument #1 must be a number of seconds, 0 or more", 2)
   end
   return scheduler.step(timeout) -- a tail call: what it raises is raised at our caller

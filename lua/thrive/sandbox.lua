@@ -134,6 +134,7 @@ end
 -- @tparam[opt=0] integer rule.after how many requests that fit are let through first
 -- @tparam[opt] number rule.probability of taking one that fits, drawn from `seed`
 -- @tparam[opt=1] integer rule.seed
+-- @tparam[opt] integer rule.rate takes only what comes beyond so many requests in a second of the clock
 -- @treturn integer the rule's id
 -- @raise when a member is unknown or of the wrong kind
 function Sandbox:fault(rule)

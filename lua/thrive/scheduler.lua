@@ -11,12 +11,15 @@ local core = require "thrive.core"
 local M = {}
 
 local SLICE <const> = 0.25 -- seconds
+local CROWD <const> = 1000 -- calls in line from which on no new task begins: it could only stand in line as well
 
 local YIELD = {}             -- what a waiting task yields: private, so that nobody mistakes it for a value
 local current                -- the task that is being resumed now
 local hooking = false        -- a hook of the script runs, called by the main program
 local waiting = {}           -- [key] = task, or { task, … } when there are several: who is woken when key comes
 local ready, first, last = {}, 1, 0 -- a queue of tasks to resume
+local fresh, oldest, newest = {}, 1, 0 -- and of those that have not begun
+local crowd = 0              -- calls that stand in line for a place or a token
 local timers = {}            -- binary heap of { at =, key = }, earliest on top
 local finished = {}          -- what core.poll puts transfers into
 local running, yieldable, now, poll, done = coroutine.running, coroutine.isyieldable, core.now, core.poll, core.done
@@ -40,6 +43,14 @@ function M.wake(key)
   end
 end
 local wake = M.wake
+
+local function anyone_ready()
+  return first <= last or oldest <= newest and crowd < CROWD
+end
+
+--- Counts calls that stand in line (1), or do not any more (-1). While there are very many of them no task begins: ten
+-- thousand tasks that are spawned at once need the memory of those that can get somewhere.
+function M.crowd(change) crowd = crowd + change end
 
 local function await(task, key)
   local tasks = waiting[key]
@@ -123,7 +134,7 @@ M.forget = timer_meta.__close
 -- Drives transfers and timers once, waiting at most `slice` seconds; tasks become ready, none is resumed. It does not
 -- wait while tasks are ready, unless nobody is going to resume them (`alone`). Returns how many transfers run.
 local function drive(slice, alone)
-  if first <= last and not alone then
+  if not alone and anyone_ready() then
     slice = 0
   elseif timers[1] then
     local left = timers[1].at - now()
@@ -165,12 +176,17 @@ end
 local CLOSED <const> = "the task was closed before it had ended"
 local CANCELLED <const> = "the task was cancelled"
 
--- Ends a task whose coroutine is suspended; its <close> variables run.
+-- Ends a task whose coroutine is suspended, or has not begun; its <close> variables run.
 local function drop(task)
   finish(task, false, CANCELLED)
-  local ok, why = coroutine.close(task.thread)
+  local thread = task.thread
   task.thread = nil
-  if not ok then warn("thrive: a <close> of a cancelled task failed: " .. tostring(why)) end
+  if thread then
+    local ok, why = coroutine.close(thread)
+    if not ok then warn("thrive: a <close> of a cancelled task failed: " .. tostring(why)) end
+  elseif task.value then -- its place among those that have not begun
+    fresh[task.value] = false
+  end
 end
 
 --- Ends a task that nobody needs any more: what it waits for is given up, its <close> variables run. A task that runs now
@@ -180,7 +196,7 @@ end
 function M.cancel(task)
   if task.finished then return end
   task.waited, task.cancelled = true, true
-  if coroutine.status(task.thread) == "suspended" then drop(task) end
+  if not task.thread or coroutine.status(task.thread) == "suspended" then drop(task) end
 end
 
 local function keep(task, ...)
@@ -193,7 +209,7 @@ end
 local function body(task)
   local _ <close> = task
   local f, n, arguments = task.f, task.count, task.arguments
-  task.f, task.count, task.arguments = nil, nil, nil
+  task.f, task.count, task.arguments, task.value = nil, nil, nil, nil
   if n == 0 then
     keep(task, f())
   elseif n == 1 then
@@ -206,13 +222,16 @@ end
 local function resume(task)
   if task.finished then return end -- closed or cancelled when it had its turn before it
   local thread, before = task.thread, current
+  if not thread then -- made as late as can be, for it is most of what a task costs
+    thread = coroutine.create(body)
+    task.thread = thread
+  end
   current = task
   local ok, why = coroutine.resume(thread, task)
   current = before
   if why == YIELD and ok then
     if task.cancelled then drop(task) end
   elseif coroutine.status(thread) == "dead" then
-    if not ok and task.f then why = CLOSED end -- before it began
     finish(task, ok, why) -- before the <close> of the task's own, which knows less
     task.thread = nil -- a finished task needs no stack
     if not ok then coroutine.close(thread) end -- runs its <close> variables
@@ -225,8 +244,8 @@ local function resume(task)
   end
 end
 
--- Resumes what is ready now; tasks that become ready meanwhile have their turn next time, so that a busy task cannot
--- starve the poll.
+-- Resumes what is ready now, then begins what has not begun; tasks that become ready meanwhile have their turn next time,
+-- so that a busy task cannot starve the poll.
 local function run_ready()
   local stop = last
   while first <= stop and first <= last do -- a nested round may have emptied the queue
@@ -236,6 +255,14 @@ local function run_ready()
     resume(task)
   end
   if first > last then first, last = 1, 0 end
+  stop = newest
+  while oldest <= stop and oldest <= newest and crowd < CROWD do
+    local task = fresh[oldest]
+    fresh[oldest] = nil
+    oldest = oldest + 1
+    if task then resume(task) end
+  end
+  if oldest > newest then oldest, newest = 1, 0 end
 end
 
 -- May the code that runs now give way? In a task, unless C (table.sort, string.gsub …) or a coroutine of the script's
@@ -266,7 +293,7 @@ local function wait(key, is_done, nested)
   local resumes = current == nil or nested
   while not is_done(key) do
     if current and current.cancelled then error(CANCELLED, 0) end
-    if drive(SLICE, not resumes) == 0 and timers[1] == nil and not (resumes and first <= last) and not is_done(key) then
+    if drive(SLICE, not resumes) == 0 and timers[1] == nil and not (resumes and anyone_ready()) and not is_done(key) then
       error("nothing is left that could end this wait: tasks wait for each other", 0)
     end
     heed(current ~= nil) -- in a task: the main program has to end as well
@@ -293,7 +320,7 @@ end
 --- Waits until a transfer has finished.
 -- @param transfer a started transfer of thrive.core
 function M.wait_transfer(transfer)
-  if current == nil and first > last and timers[1] == nil and next(waiting) == nil then
+  if current == nil and first > last and oldest > newest and timers[1] == nil and next(waiting) == nil then
     while not done(transfer) do -- nobody else is there: the short way
       poll(SLICE)
       heed()
@@ -353,7 +380,7 @@ function Task:wait()
   if current == self then error("a task cannot wait for itself", 2) end
   self.waited = true
   if not self.finished then
-    if M.stuck() and coroutine.status(self.thread) == "normal" then
+    if self.thread and M.stuck() and coroutine.status(self.thread) == "normal" then
       error("this task cannot wait for one that it was started from", 2)
     end
     wait(self, is_finished, true)
@@ -371,14 +398,16 @@ end
 
 -- A task that is still to begin. Its coroutine is made when it does.
 local function new_task(f, ...)
-  local n, arguments = select("#", ...)
+  local n = select("#", ...)
+  local arguments
   if n > 1 then arguments = table.pack(...) else arguments = ... end
-  return setmetatable({ f = f, count = n, arguments = arguments, thread = coroutine.create(body), key = nil, finished = false, value = nil,
+  return setmetatable({ f = f, count = n, arguments = arguments, thread = nil, key = nil, finished = false, value = nil,
     n = nil }, task_meta)
 end
 
 --- Starts f(…) as a task. It runs when the caller waits for something: for a call, a task or a sleep; in a program with
--- an event loop of its own, when that calls client:step.
+-- an event loop of its own, when that calls client:step. Tasks begin in the order in which they were made; while a
+-- thousand calls stand in line for a place (`concurrency`), those that have not begun wait until there are fewer.
 -- @tparam function f
 -- @param ... its arguments
 -- @treturn task with a method wait
@@ -387,8 +416,8 @@ end
 function M.spawn(f, ...)
   if type(f) ~= "function" then error("spawn: argument #1 must be a function (got " .. type(f) .. ")", 2) end
   local task = new_task(f, ...)
-  last = last + 1
-  ready[last] = task
+  newest = newest + 1
+  fresh[newest], task.value = task, newest
   return task
 end
 
@@ -424,10 +453,10 @@ function M.step(seconds)
   while true do
     local left_running = drive(slice)
     heed()
-    if first <= last then
+    if anyone_ready() then
       run_ready()
       left_running = drive(0) -- what they have asked for leaves now
-      return left_running > 0 or first <= last or timers[1] ~= nil
+      return left_running > 0 or anyone_ready() or timers[1] ~= nil
     end
     if left_running == 0 and timers[1] == nil then return false end
     slice = stop and stop - now() or 0
@@ -442,7 +471,7 @@ end
 function M.fds()
   drive(0) -- nothing may be left to do that no descriptor would tell of
   local list, seconds = core.fds()
-  if first <= last then
+  if anyone_ready() then
     seconds = 0
   elseif timers[1] then
     local left = math.max(0, timers[1].at - now())

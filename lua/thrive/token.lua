@@ -19,6 +19,15 @@ local flight_meta = { __close = function(flight)
   scheduler.wake(flight)
 end }
 
+local in_line = setmetatable({}, { __close = function() scheduler.crowd(-1) end })
+
+-- Returns whether the flight came in in time.
+local function wait(flight, deadline)
+  scheduler.crowd(1)
+  local _ <close> = in_line
+  return scheduler.wait(flight, is_done, deadline)
+end
+
 local RENEWAL_PAUSE <const> = 10 -- seconds between attempts to renew a token that is still good
 
 -- Asks for a token and tells everyone who waits how it went.
@@ -65,7 +74,7 @@ function M.ensure(client, host, attempt, deadline)
     if state == "stale" then return not flight and renew(client, host, attempt, deadline) or nil end
     -- Where no other task can have its turn, the flight of another one would never come in.
     if not flight or scheduler.stuck() then return request(client, host, attempt, deadline) end
-    if not scheduler.wait(flight, is_done, deadline) then return nil end -- the caller looks at its deadline next
+    if not wait(flight, deadline) then return nil end -- the caller looks at its deadline next
     -- The one who asked was interrupted or ran into its own deadline: that says nothing about us. Ask again.
     if flight.err and flight.err.code ~= "deadline" and flight.err.kind ~= "cancelled" then return flight.err end
   end

@@ -197,6 +197,9 @@ int main(void) {
     CHECK(thr_throttle_refuse(&t, 99.8, 100, 1) == 1);
     CHECK(thr_throttle_refuse(&t, 99.9, 100.01, 1) > 0);
     CHECK(thr_throttle_refuse(&t, 99.95, 100.02, 0.5) == 0);
+    CHECK(near(thr_throttle_rate(&t, 101.02), 20));
+    CHECK(thr_throttle_refuse(&t, 100.005, 100.025, 0.5) ==
+          0); /* one that slipped out when the first had just come */
     CHECK(near(thr_throttle_refuse(&t, 99.99, 100.03, 2), 1.02));
     CHECK(near(thr_throttle_rate(&t, 102.03), 20));
     /* one that began after the pause is news */

@@ -199,6 +199,33 @@ static void test_limits(void) {
   thr_engine_unref(e);
 }
 
+static void test_spares(void) {
+  const char *why, *memory;
+  thr_engine *e = thr_engine_new(&why);
+  thr_transfer t, u;
+  thr_transfer_init(&t);
+  thr_transfer_init(&u);
+  CASE("spares: the memory of a large body receives the next one") {
+    CHECK(get(e, &t, &s, "/big") && t.rbody.len == 200000);
+    memory = t.rbody.data;
+    thr_engine_spare(e, &t.rbody);
+    CHECK(t.rbody.data == NULL && t.rbody.len == 0 && t.rbody.cap == 0);
+    CHECK(get(e, &u, &s, "/big") && u.rbody.len == 200000 && u.rbody.data == memory);
+    CHECK(get(e, &t, &s, "/big") && t.rbody.len == 200000 && t.rbody.data != memory);
+  }
+  CASE("spares: a small answer gets none, and nothing shows of what was in it") {
+    thr_engine_spare(e, &t.rbody);
+    thr_engine_spare(e, &u.rbody);
+    CHECK(get(e, &u, &s, "/echo") && u.status == 200 && u.rbody.cap < 65536);
+    thr_engine_spare(e, &u.rbody);
+    CHECK(u.rbody.data == NULL);
+    CHECK(get(e, &u, &s, "/big-unannounced") && u.fail == THR_FAIL_NONE);
+  }
+  thr_transfer_free(&t);
+  thr_transfer_free(&u);
+  thr_engine_unref(e);
+}
+
 static void test_patience(void) {
   enum { N = 20 };
   const char *why;
@@ -269,6 +296,7 @@ int main(void) {
   server_start(&s);
   test_kinds();
   test_limits();
+  test_spares();
   test_patience();
   server_stop(&s);
   return check_done();

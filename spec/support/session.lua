@@ -86,6 +86,60 @@ check("a dry run", (dry.users:delete("N1")))
 local guarded = assert(sandbox:client { read_only = true })
 check("read only", kind(guarded.users:delete("N1")) == "guard")
 
+-- Everything at once on a bad day.
+for i, rule in ipairs {
+  { status = 429, headers = { ["Retry-After"] = "0.05" } }, { status = 503, headers = { ["Retry-After"] = "0" } },
+  { reset = "before" }, { reset = "after" }, { truncate = 5 }, { json = "invalid" },
+} do
+  rule.method, rule.path, rule.probability, rule.seed, rule.times = "POST", "/rest/v2/users", 0.05, i, i == 1 and 1 or 20
+  sandbox:fault(rule)
+end
+local writes = {}
+for i = 1, 60 do
+  writes[i] = { ref = "D" .. i, firstName = "D", lastName = "E", email = ("d%d@example.com"):format(i) }
+end
+results, failures = thrive.map(writes, function(row) return client.users:create(row) end, { concurrency = 12 })
+local made_or_told = true
+for i, row in ipairs(writes) do
+  local told = results[i] ~= nil
+  for _, failure in ipairs(failures) do told = told or failure.index == i end
+  made_or_told = made_or_told and told and (results[i] == nil or sandbox:user(row.ref) ~= nil)
+end
+check("sixty creates on a bad day are accounted for", made_or_told)
+sandbox:clear_faults()
+check("what a client has done is counted", client:stats().p95 ~= nil)
+
+-- A loop of somebody else's, tasks that are given up, a client that is closed among many.
+local stepped = 0
+for i = 1, 20 do
+  thrive.spawn(function()
+    for user in client.users:each({ perPage = 10 }, { limit = 20 + i }) do stepped = stepped + (user.ref and 1 or 0) end
+  end)
+end
+while client:step(0.25) do client:fds() end
+check("tasks run under a loop of one's own", stepped == 20 * 20 + 210, stepped)
+sandbox:fault { delay = 0.01, probability = 0.5, times = 1000 }
+local many, crowded = {}, assert(sandbox:client { concurrency = 3 })
+for i = 1, 30 do
+  many[i] = thrive.spawn(function()
+    if i % 3 == 0 then
+      for _ in crowded.users:each { perPage = 5 } do end
+    end
+    return crowded.users:get_by_ref("U0001")
+  end)
+end
+thrive.sleep(0.02)
+for i = 1, 10 do require("thrive.scheduler").cancel(many[i]) end
+thrive.sleep(0.02)
+crowded:close()
+local ended = 0
+for i = 1, 30 do
+  pcall(many[i].wait, many[i])
+  ended = ended + (many[i].finished and 1 or 0)
+end
+check("tasks end when they are given up, and when their client is closed", ended == 30, ended)
+sandbox:clear_faults()
+
 -- Transfers under way when their client is closed, is dropped, or the process ends.
 sandbox:fault { delay = 5, times = 100 }
 local closing = assert(sandbox:client { max_retries = 0 })

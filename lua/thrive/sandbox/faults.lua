@@ -53,12 +53,22 @@ function M.clear(faults, id)
   return removed
 end
 
+-- Has a request come too many of its second, by a rule with a rate? Counted by the seconds of the clock.
+local function is_over(rule, entry)
+  local second = entry.time // 1
+  if rule.second ~= second then rule.second, rule.let_in = second, 0 end
+  if rule.let_in >= rule.rate then return true end
+  rule.let_in = rule.let_in + 1
+  return false
+end
+
 --- The first rule that takes this request, if any; it is counted.
 function M.take(faults, entry)
   for _, rule in ipairs(faults.rules) do
     if (rule.times == 0 or rule.done < rule.times) and M.matches(rule, entry) then
       rule.seen = rule.seen + 1
-      if rule.seen > rule.after and (not rule.probability or rule.rng:fraction() < rule.probability) then
+      if rule.seen > rule.after and (not rule.probability or rule.rng:fraction() < rule.probability)
+        and (not rule.rate or is_over(rule, entry)) then
         rule.done = rule.done + 1
         return rule
       end

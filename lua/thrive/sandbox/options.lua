@@ -153,6 +153,7 @@ M.FAULT = {
   html = { type = "html" }, redirect = { type = "string" }, handled = { type = "boolean" },
   times = { type = "times", default = 1 }, after = { type = "count", min = 0, max = 1 << 50, default = 0 },
   probability = { type = "fraction" }, seed = { type = "integer" },
+  rate = { type = "count", min = 0, max = 1 << 50 },
 }
 
 --- A filter of requests() and count().
