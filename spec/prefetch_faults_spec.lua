@@ -50,7 +50,7 @@ describe("a list of fifty pages", function()
     ["is refused"] = { { status = 400 }, "validation" },
     ["is forbidden"] = { { status = 403 }, "forbidden" },
     ["meets an error of the service"] = { { status = 500 }, "server" },
-    ["is turned away"] = { { status = 429 }, "rate_limited" },
+    ["is turned away"] = { { status = 429, headers = { ["Retry-After"] = "0" } }, "rate_limited" },
     ["is reset before anything was done"] = { { reset = "before" }, "network" },
     ["is reset after it was done"] = { { reset = "after" }, "network" },
     ["is cut off"] = { { truncate = 20 }, "network" },

@@ -134,6 +134,8 @@ describe("very many tasks", function()
     ]], {}, subject.interpreter())
     local done, grown = result.out:match("^(%d+)\t(%d+)\n$")
     assert.equal("10000", done, result.err)
-    assert.is_true(tonumber(grown) < 36 * 1024, grown .. " KB")
+    if not subject.interpreter():find("asan", 1, true) then -- the sanitizer keeps what was freed
+      assert.is_true(tonumber(grown) < 36 * 1024, grown .. " KB")
+    end
   end)
 end)

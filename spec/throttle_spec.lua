@@ -75,6 +75,17 @@ describe("after a 429", function()
     assert.equal(0, stats.waits)
   end)
 
+  it("one that asks for no time, of a call that is not tried again, holds nobody back", function()
+    limit{ times = 2 }
+    for _ = 1, 2 do
+      local _, err = client.users:get_by_ref("U0001", { max_retries = 0 })
+      assert.equal("rate_limited", err.kind)
+    end
+    assert.equal(0, client:stats().waits)
+    assert.is_nil(client:stats().rate)
+    assert(client.users:get_by_ref("U0001"))
+  end)
+
   it("a call whose deadline comes first fails at once, as one that was turned away does", function()
     limit{ headers = { ["Retry-After"] = "20" } }
     local turned_away = thrive.spawn(function() return client.users:get_by_ref("U0001", { deadline = 5 }) end)

@@ -16,10 +16,9 @@ int thrL_flow_ended(thrL_transfer *tr, const thr_retry_out *out, double now) {
   if (t->status == 429) {
     double asked = tr->retry_after, wait = pause;
     k->throttled++;
-    if (asked < 0 && !again)
-      wait = THR_RETRY_BASE * thrL_client_random(c); /* not tried again, but others are to come */
-    else if (asked >=
-             0) /* what the policy adds lest clients come back in step is too much for all calls of one */
+    /* What the policy adds, lest clients come back in step, is too much for all the calls of one. A call that was not asked
+    ** to wait and is not tried again says nothing of the others. */
+    if (asked >= 0)
       wait = again && pause < asked + 1 ? pause : asked + (again ? 1 : 0);
     held = wait > 0;
     pause = thr_throttle_refuse(&c->throttle, tr->begun, now, wait);
