@@ -103,7 +103,7 @@ describe("an iteration with pages ahead", function()
       local task = thrive.spawn(function() for _ in next_page, nil, nil, iteration do thrive.sleep(0) end end)
       task.waited = true
       thrive.sleep(0)
-      if not task.finished then coroutine.close(task.thread) end
+      if task.thread and coroutine.status(task.thread) == "suspended" then coroutine.close(task.thread) end
     end,
     ["left by a coroutine that is forgotten"] = function(s)
       local next_page, iteration = s.next_page, s.iteration
