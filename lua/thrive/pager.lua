@@ -276,7 +276,8 @@ function M.open(job)
     client = client, state = job.state, options = job.options, operation = job.name, guarded = guarded,
     gate = scheduler.gate(), -- tasks may share an iteration
     window = {}, first = 1, last = 0, -- pages ahead: [first], …, [last]
-    alive = collectgarbage("count") or math.huge, growth = 0, -- KiB: the heap after it was collected last, and what a page adds to it
+    -- KiB: the heap after it was collected last, and what a page adds to it
+    alive = collectgarbage("count") or math.huge, growth = 0,
     step = 1, skip = 0, taken = 0, dropped = 0, left = options.limit,
     depth = options.prefetch or PREFETCH, grows = options.prefetch == nil,
     dedupe = options.dedupe, seen = options.dedupe and {},
