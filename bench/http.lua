@@ -60,7 +60,7 @@ end
 -- lua5.4 allocates with malloc. glibc's keeps small free blocks apart for a quick reuse ("fast bins"), and joins them
 -- whenever a large block is freed.
 for _, with in ipairs { { "lua5.4", lua }, { "lua5.4, no fast bins", "env GLIBC_TUNABLES=glibc.malloc.mxfast=0 " .. lua } } do
-  collectors[#collectors + 1] = program("incremental,200,100: " .. with[1], with[2], { extra = "collector=incremental,200,100" })
+  collectors[#collectors + 1] = program("generational: " .. with[1], with[2], { extra = "collector=generational" })
 end
 
 -- ---- what -----------------------------------------------------------------------------------------------------------
