@@ -21,12 +21,31 @@ local verdicts = {
   wrong = { "page_wrong", "the service sent another page than page %d, which was asked for" },
 }
 
+-- A copy of a table and of the lists in it: the script may change its own while the pages are read.
+local function copy_of(given)
+  local copy = {}
+  for key, value in pairs(given) do
+    if type(value) == "table" then
+      local list = {}
+      for k, v in next, value do list[k] = v end
+      value = list
+    end
+    copy[key] = value
+  end
+  return copy
+end
+
 -- A copy of the parameters with the page to ask for.
 local function with_page(params, number, per_page)
   local copy = {}
   for key, value in pairs(params) do copy[key] = value end
   copy.page, copy.perPage = number, per_page
   return copy
+end
+
+-- 3.0 as 3: some JSON libraries know no integers, and a cursor is to be read again.
+local function whole(number)
+  return math.type(number) == "float" and math.tointeger(number) or number
 end
 
 local Iteration = {}
@@ -141,7 +160,7 @@ function Iteration:sift(asked, results)
   for i = 1, n do
     local record = results[i]
     local id = key and record[key]
-    if key and id == nil then
+    if key and (id == nil or id == core.json.null) then
       self:fail(core.failure(asked, "decode", ("a record has no '%s' to know doubles by"):format(key), "dedupe"))
     end
     if left == kept then
@@ -242,16 +261,17 @@ end
 -- @treturn table|nil iteration
 -- @treturn string what is wrong with the arguments
 function M.open(job)
-  local client, style, options = job.client, job.pages, job.options or {}
+  local client, style, options = job.client, job.pages, job.options and copy_of(job.options) or {}
   local headers, shard = options.headers, options.shard
-  local params = with_page(job.params, job.params.page, job.params.perPage) -- the script may change its table
+  local params = copy_of(job.params)
+  params.page, params.perPage = whole(params.page), whole(params.perPage)
   local guarded = style.style == "guarded"
   local per_page = params.perPage
   if per_page == nil and not guarded then per_page = style.max end
   local first = params.page
   if first == nil then first = 1 end
   local self = {
-    client = client, state = job.state, options = job.options, operation = job.name, guarded = guarded,
+    client = client, state = job.state, options = job.options and options, operation = job.name, guarded = guarded,
     gate = scheduler.gate(), -- tasks may share an iteration
     window = {}, first = 1, last = 0, -- pages ahead: [first], …, [last]
     step = 1, skip = 0, taken = 0, dropped = 0, left = options.limit,
