@@ -191,6 +191,7 @@ function Iteration:next()
   if self.failed ~= nil then error(self.failed, 0) end
   if self.ended then return nil end
   if self.closed then error(CLOSED, 0) end
+  self.meta = nil
   local client = self.client
   if core.closed(client) then
     self:fail(core.error { kind = "cancelled", operation = self.operation, attempts = 0, sent = false, retryable = false,
@@ -207,6 +208,7 @@ function Iteration:next()
   end
   local ok, page, err, meta = pcall(call.take, self.state, asked, landed.status, landed.count, nil, self.projection)
   if not ok then self:fail(page) end
+  self.meta = meta
   if err ~= nil then self:fail(err) end
   local results, pagination = page.results, page.pagination
   local verdict, following, drop = core.feed(self.pager, results, pagination, core.fingerprint(asked))
@@ -379,22 +381,23 @@ function M.all(iteration)
 end
 
 --- How many records there are, by reading them all without building any.
--- @treturn integer|nil
+-- @treturn integer|nil nil where the list is not whole as well
 -- @return nil, or the error object
--- @treturn table meta of the last page
+-- @treturn table|nil meta of the last page; nil where none came
 function M.count(iteration)
   local _ <close> = iteration
   iteration.projection = core.projection {}
-  local n, last = 0, nil
+  local n = 0
   repeat
-    local ok, page, meta = pcall(iteration.next, iteration)
+    local ok, page = pcall(iteration.next, iteration)
+    if ok and not page and iteration.incomplete then ok, page = false, iteration.incomplete end
     if not ok then
       if iteration.state.raise or not core.iserror(page) then error(page, 0) end
-      return nil, page
+      return nil, page, iteration.meta
     end
-    n, last = n + (page and #page.results or 0), meta or last
+    n = n + (page and #page.results or 0)
   until not page
-  return n, iteration.incomplete, last
+  return n, nil, iteration.meta
 end
 
 return M
