@@ -265,6 +265,22 @@ describe("reading ahead", function()
     assert.equal(0, core.poll(0))
   end)
 
+  it("lets a hook close the iteration", function()
+    for _, name in ipairs { "request", "response" } do
+      local n, next_page, iteration, _ = 0, nil, nil, nil
+      local hooked <close> = assert(sandbox:client{ on = { [name] = function()
+        n = n + 1
+        if n == 3 then getmetatable(iteration).__close(iteration) end
+      end } })
+      next_page, _, _, iteration = hooked.users:pages{ perPage = 5 }
+      local seen, err = collect(next_page)
+      assert.is_true(#seen <= 10)
+      assert.equal("attempt to use a closed iteration", err)
+      assert.equal(0, core.running(hooked))
+      if name == "request" then assert.equal(3, n, "it goes on asking") end
+    end
+  end)
+
   it("stops when the client is closed by a task while it waits for a page", function()
     for page = 2, 20 do sandbox:fault{ path = USERS, query = { page = page }, delay = 30 } end
     local closer = thrive.spawn(function()

@@ -53,9 +53,10 @@ local Iteration = {}
 -- Lets go of the pages ahead. The iteration itself may be asked on: it asks for them again.
 local function drop_ahead(self)
   for i = self.first, self.last do
-    scheduler.cancel(self.window[i].task)
-    core.discard(self.window[i].transfer)
+    local page = self.window[i]
     self.window[i] = nil
+    if page.task then scheduler.cancel(page.task) end -- none yet: a hook of its request does this
+    core.discard(page.transfer)
   end
   self.first, self.last = 1, 0
 end
@@ -89,9 +90,10 @@ function Iteration:room(pending)
   return most
 end
 
--- Asks for pages ahead until `most` are. A hook of the script may close the client meanwhile.
+-- Asks for pages ahead until `most` are. A hook of the script may close the client or the iteration meanwhile.
 function Iteration:top_up(most)
-  while self.last - self.first + 1 < most and self.number <= self.bound and not core.closed(self.client) do
+  while self.last - self.first + 1 < most and self.number <= self.bound and not self.closed
+    and not core.closed(self.client) do
     local transfer, problems = self.prepare(self.number)
     if not transfer then self:fail(problems) end
     local page = { number = self.number, transfer = transfer }
@@ -121,7 +123,8 @@ function Iteration:land()
   if page then
     if not page.task.finished then
       if self.grows and self.depth < PREFETCH_MOST then
-        self.depth = math.min(PREFETCH_MOST, self.depth + self.depth // 2)
+        scheduler.glance() -- its task had no turn while the script worked, but the answer may have come
+        if not core.done(page.transfer) then self.depth = math.min(PREFETCH_MOST, self.depth + self.depth // 2) end
       end
       self:top_up(self:room(self.per_page))
     end
