@@ -267,12 +267,13 @@ describe("reading ahead", function()
 
   it("lets a hook close the iteration", function()
     for _, name in ipairs { "request", "response" } do
-      local n, next_page, iteration, _ = 0, nil, nil, nil
+      local n, iteration = 0, nil
       local hooked <close> = assert(sandbox:client{ on = { [name] = function()
         n = n + 1
         if n == 3 then getmetatable(iteration).__close(iteration) end
       end } })
-      next_page, _, _, iteration = hooked.users:pages{ perPage = 5 }
+      local next_page, _, _, opened = hooked.users:pages{ perPage = 5 }
+      iteration = opened
       local seen, err = collect(next_page)
       assert.is_true(#seen <= 10)
       assert.equal("attempt to use a closed iteration", err)
