@@ -136,6 +136,17 @@ describe("OAuth client credentials", function()
     end
   end)
 
+  for _, places in ipairs { 1, 3 } do
+    it(("are asked for again while calls stand in line, which wait for the token then: %d at once"):format(places), function()
+      oauth{ concurrency = places }
+      assert(client.users:list())
+      sandbox:expire_tokens()
+      local _, failures = thrive.map(refs(20), function(ref) return client.users:get_by_ref(ref) end, { concurrency = 20 })
+      assert.same({}, failures)
+      assert.equal(2, sandbox:count(TOKENS))
+    end)
+  end
+
   it("replay a POST after a 401, for that one was never looked at", function()
     oauth()
     assert(client.users:list())
