@@ -170,6 +170,30 @@ end
     end)
   end
 
+  it("Ctrl-C ends what a map has begun, and runs its <close> variables", function()
+    local c = start(script(PRELUDE .. [[
+local tenant = require("thrive.sandbox").start{ users = 3 }
+local client = assert(tenant:client{ concurrency = 2 })
+tenant:fault{ delay = 60, times = math.huge }
+thrive.map({ 1, 2, 3, 4 }, function(i)
+  local inner <close> = setmetatable({}, { __close = function() print("closed inside") end })
+  if i == 1 then thrive.sleep(60) end
+  if i == 2 then return client.users:list{} end
+  return thrive.map({ 1 }, function()
+    local inmost <close> = setmetatable({}, { __close = function() print("closed inside") end })
+    print("ready")
+    return client.users:list{}
+  end)
+end, { concurrency = 3 })
+]]))
+    c:ready()
+    c:interrupt()
+    local rest, how, code, elapsed = c:finish()
+    assert.same({ "exit", 130 }, { how, code })
+    assert.truthy(rest:find("^" .. ("closed inside\n"):rep(4) .. "closed\t.*interrupted!"), rest)
+    assert.is_true(elapsed < BOUND, elapsed .. " s")
+  end)
+
   it("Ctrl-C in a hook of a call ends the call too", function()
     local c = start(script(PRELUDE .. [[
 local tenant = require("thrive.sandbox").start{ users = 3 }
