@@ -190,9 +190,15 @@ local tags = assert(client:request{ method = "GET", path = "/rest/v1/tags", quer
 print(#tags.results)
 ```
 
-### client:stats, client:plan, client:close
+### client:stats, client:step, client:fds, client:plan, client:close
 
-`client:stats()` → counters since the client was made: `calls attempts retries waited bytes_sent bytes_received connections`.
+`client:stats()` → counters since the client was made: `calls`, `attempts`, `retries`; `waits`, pauses before a retry or after a
+429, and `waited`, their seconds; `throttled`, answers of 429, and `rate`, the calls a second that are allowed after one (nil: as
+many as may be); `bytes` = `bytes_sent` + `bytes_received`; `connections`; `p50` and `p95`, the seconds that half and 95 % of the
+answers took at most (nil before the first). `client:step(seconds)` and `client:fds()` are for programs with an event loop of
+their own: step moves the transfers, timers and tasks of every client on, waits that long at most (0), and returns whether
+anything is left to do; fds returns `{ { fd, read, write }, … }` and after how many seconds to call step in any case (nil: only
+the descriptors matter). Step is not for tasks and hooks.
 `client:plan()` → what a dry run would have sent: `{ { operation, method, path, body }, … }`. `client:close()` cancels what is
 under way and wipes the secrets; a `<close>` variable and the collector do it too.
 
@@ -200,6 +206,10 @@ under way and wipes the secrets; a `<close>` variable and the collector do it to
 local short <close> = assert(thrive.client())
 assert(short.skills:levels())
 print(short:stats().calls)
+
+local slept = thrive.spawn(thrive.sleep, 0.01)
+while short:step(1) do end
+print(slept:wait())
 ```
 
 ## thrive.map, thrive.spawn, thrive.sleep
@@ -496,7 +506,8 @@ for _, group in ipairs(groups) do
   end
   if #verbs > 0 then put("- [%s](#%s): %s", title, anchor(title), table.concat(verbs, ", ")) end
 end
-put("- [thrive.client](#thriveclient): [request](#clientrequest), [stats, plan, close](#clientstats-clientplan-clientclose)")
+put("- [thrive.client](#thriveclient): [request](#clientrequest), [stats, step, fds, plan, close]"
+  .. "(#clientstats-clientstep-clientfds-clientplan-clientclose)")
 put("- [thrive.map, thrive.spawn, thrive.sleep](#thrivemap-thrivespawn-thrivesleep), "
   .. "[thrive.null, thrive.array, thrive.iserror](#thrivenull-thrivearray-thriveiserror), [thrive.csv](#thrivecsv), "
   .. "[thrive.webhooks](#thrivewebhooks), [thrive.aptem](#thriveaptem)")
