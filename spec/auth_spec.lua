@@ -147,6 +147,34 @@ describe("OAuth client credentials", function()
     end)
   end
 
+  it("are asked for by calls that stand in line while a 401 comes, and nobody is sent with the old one", function()
+    oauth{ concurrency = 4 }
+    assert(client.users:list())
+    sandbox:expire_tokens()
+    local results, failures = thrive.map(refs(20), function(ref) return assert(client.users:get_by_ref(ref)).ref end,
+      { concurrency = 20 })
+    assert.same({}, failures)
+    assert.same(refs(20), results)
+    assert.equal(2, sandbox:count(TOKENS))
+    local refused = 0
+    for _, request in ipairs(sandbox:requests{ path = "users/ref/" }) do
+      if request.status == 401 then refused = refused + 1 end
+    end
+    assert.is_true(refused <= 4, refused .. " refused")
+  end)
+
+  it("are not sent when they have ended while the call stood in line", function()
+    local brief <close> = assert(sandboxes.start{ users = 2, token_lifetime = 1 })
+    local other <close> = assert(brief:client{ client_secret = brief.client_secret, concurrency = 1 })
+    brief:fault{ path = "/rest/v1/users/ref/U0001", delay = 1.1 }
+    local first = thrive.spawn(function() return assert(other.users:get_by_ref("U0001")) end)
+    local second = thrive.spawn(function() return assert(other.users:get_by_ref("U0002")) end)
+    assert.equal("U0001", first:wait().ref)
+    assert.equal("U0002", second:wait().ref)
+    assert.equal(2, brief:count(TOKENS))
+    for _, request in ipairs(brief:requests()) do assert.not_equal(401, request.status) end
+  end)
+
   it("replay a POST after a 401, for that one was never looked at", function()
     oauth()
     assert(client.users:list())

@@ -220,11 +220,11 @@ local function limit_of(call)
   return limit
 end
 
-local TOKEN_LOST <const> = {}
+local AGAIN <const>, LAPSED <const> = "again", "lapsed"
 
--- Stands in line once. Returns the error that came instead of a start; true when it has to be done again, TOKEN_LOST when
--- there has to be a token before.
-local function stand_in_line(client, queue, transfer, call, rank, host)
+-- Stands in line once. Returns nil when the transfer has started, or the error that came instead; AGAIN when it has to be
+-- done again, LAPSED when there has to be a new token first.
+local function stand_in_line(client, queue, transfer, call, host, rank)
   if closed(client) then return closed_error(transfer) end
   local pause = core.pause(client)
   if pause > PATIENCE or pause > 0 and call.deadline and now() + pause >= call.deadline then
@@ -250,8 +250,8 @@ local function stand_in_line(client, queue, transfer, call, rank, host)
   if not limit then return deadline_error(transfer) end
   pause = core.pause(client)
   if ticket.state ~= "called" then return held_error(transfer, pause) end
-  if pause > 0 then return true end -- a 429 came between the call and now
-  if host and core.token_state(client, host) == "missing" then return TOKEN_LOST end -- a call before us found it ended
+  if pause > 0 then return AGAIN end -- a 429 came between the call and now
+  if host and core.token_state(client, host) == "missing" then return LAPSED end -- a 401 came, or its life has ended
   start(transfer, limit)
   ticket.state = "started"
   return nil
@@ -283,12 +283,12 @@ local function need_token(client, state, transfer, call, host)
 end
 
 -- Starts the transfer when its turn has come. Returns nil, or the error that came instead.
-local function start_in_turn(client, state, transfer, call, rank, host)
+local function start_in_turn(client, state, transfer, call, host, rank)
   local err
   repeat
-    err = stand_in_line(client, state.queue, transfer, call, rank, host)
-    if err == TOKEN_LOST then err = need_token(client, state, transfer, call, host) or true end
-  until err ~= true
+    err = stand_in_line(client, state.queue, transfer, call, host, rank)
+    if err == LAPSED then err = need_token(client, state, transfer, call, host) or AGAIN end
+  until err ~= AGAIN
   return err
 end
 
@@ -308,7 +308,7 @@ function M.attempt(client, state, transfer, call, host, rank)
       if not limit then return nil, closed(client) and closed_error(transfer) or deadline_error(transfer) end
     end
     if queue.waiting > 0 or not launch(transfer, limit) then
-      local err = start_in_turn(client, state, transfer, call, rank, host)
+      local err = start_in_turn(client, state, transfer, call, host, rank)
       if err then return nil, err end
     end
     do
