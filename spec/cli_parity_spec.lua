@@ -175,6 +175,7 @@ print(pcall(f)) error("zero", 0)']] },
 table.sort(n) print(table.concat(n, " "))']] },
   { "has lua's libraries loaded", [[$P -e 'local n = {} for k in pairs(package.loaded) do
 if not k:find("^thrive") then n[#n + 1] = k end end table.sort(n) print(table.concat(n, " "))']] },
+  { "collects garbage in generational mode", [[$P -e 'print(collectgarbage("incremental"))']] },
   { "has lua's paths", [[$P -e 'print(package.path, package.cpath, package.config, _VERSION)']] },
   { "has no metatable on _G and lua's on strings",
     [[$P -e 'print(getmetatable(_G), getmetatable("").__index == string, debug.gethook())']] },

@@ -348,6 +348,22 @@ describe("iteration", function()
     assert.equal(10, sandbox:count(LIST))
   end)
 
+  it("leaves the collector as the script has set it", function()
+    local big <close> = assert(sandboxes.start{ users = 2000 })
+    local reader <close> = assert(big:client())
+    local mode = collectgarbage("incremental", 130, 170, 11)
+    collectgarbage("stop")
+    assert.equal(2000, #reader.users:all{ perPage = 200 })
+    local running, pause, step = collectgarbage("isrunning"), collectgarbage("setpause", 130), collectgarbage("setstepmul", 170)
+    collectgarbage("restart")
+    for _ in reader.users:each{ perPage = 200 } do end
+    local after = collectgarbage(mode)
+    if mode == "incremental" then collectgarbage("incremental", 200, 100, 13) end
+    assert.is_false(running)
+    assert.equal("incremental", after)
+    assert.is_true(math.abs(pause - 130) < 4 and math.abs(step - 170) < 4, pause .. ", " .. step) -- kept in quarters
+  end)
+
   it("keeps memory flat", function()
     local big <close> = assert(sandboxes.start{ users = 3000 })
     local reader <close> = assert(big:client())

@@ -64,10 +64,14 @@ describe("a list of fifty pages", function()
   } do
     it("of which any " .. name .. " raises that after the records before it, and raises it again", function()
       for k = 1, PAGES do
+        client:close()
+        client = assert(sandbox:client{ max_retries = 0 }) -- one that remembers no 429
         local id = fault(case[1], k, 0)
         breaks_off(k, case[2], { prefetch = prefetch_of(k) })
         sandbox:clear_faults(id)
       end
+      client:close()
+      client = assert(sandbox:client())
       assert.same(ALL, (collect(each())))
     end)
   end
@@ -182,12 +186,12 @@ describe("a list of fifty pages", function()
         local till = core.now() + 0.4
         repeat until core.now() > till
       end
-      for verb, step in pairs { each = 50, pages = 1 } do
+      for _, verb in ipairs { "each", "pages" } do
         local seen, n = {}, 0
         for got in client.users[verb](client.users, { perPage = 25 }, options) do
           n = n + 1
           for _, user in ipairs(got.results or { got }) do seen[#seen + 1] = user.ref end
-          if n % step == 0 then busy() end
+          if n == 1 then busy() end
         end
         assert.same(ALL, seen)
       end

@@ -109,10 +109,10 @@ void thr_retry_spend(thr_retry_budget *b) {
     b->tokens = 0;
 }
 
-void thr_retry_refund(thr_retry_budget *b) {
+void thr_retry_refund(thr_retry_budget *b, int retries) {
   if (b == NULL)
     return;
-  b->tokens += THR_RETRY_GAIN;
+  b->tokens += retries > 0 ? retries * THR_RETRY_COST : THR_RETRY_GAIN;
   if (b->tokens > THR_RETRY_BUDGET)
     b->tokens = THR_RETRY_BUDGET;
 }

@@ -64,10 +64,11 @@ typedef struct thr_retry_out {
 ** 2^(attempt-1)); when the server asked for a time, that time plus up to 10 % of it. */
 thr_retry_out thr_retry_decide(const thr_retry_in *in);
 
-/* Takes a retry out of the budget (never below 0) / gives a success back (never above full). b may be
+/* Takes a retry out of the budget (never below 0) / gives a success back (never above full): what the retries of that
+** call have taken, for a service that does as asked the second time is not down, and 1 when there was none. b may be
 ** NULL. */
 void thr_retry_spend(thr_retry_budget *b);
-void thr_retry_refund(thr_retry_budget *b);
+void thr_retry_refund(thr_retry_budget *b, int retries);
 
 /* Reads a Retry-After value: seconds (a fraction is tolerated) or an HTTP-date, which is counted from
 ** now_epoch and is 0 when past. Seconds ≥ 0 (1e9 at most), or -1 when it cannot be read. */

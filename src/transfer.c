@@ -342,11 +342,12 @@ static int transfer_decide(lua_State *L) {
   tr->retry_after = -1;
   now = thr_now();
   if (whole && tr->t.status >= 200 && tr->t.status < 300)
-    thr_retry_refund(&c->budget);
+    thr_retry_refund(&c->budget, tr->retries);
   else
     out = judge(tr, max_retries, deadline, now);
   if (out.action == THR_RETRY_AGAIN) {
     thr_retry_spend(&c->budget);
+    tr->retries++;
     if (out.unsettled)
       tr->acted = 1;
   }

@@ -39,6 +39,7 @@ typedef struct thrL_transfer {
   int write;      /* refused by read_only, planned by dry_run */
   int token_call; /* the token request itself: no Authorization from the client, never planned or refused */
   int attempts;
+  int retries;             /* of these, what the budget was charged for */
   int acted;               /* an earlier attempt of this call may have been acted on */
   int done_after_retry[2]; /* statuses that mean "done already" after such an attempt; 0 = none */
   double started;          /* thr_now() of the first attempt */

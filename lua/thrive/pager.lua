@@ -14,6 +14,7 @@ local scheduler = require "thrive.scheduler"
 local M = {}
 
 local PREFETCH <const>, PREFETCH_MOST <const> = 4, 16 -- pages ahead: at first, and at most while the reader waits
+local GROWTH_MOST <const> = 65536 -- KiB
 local GLANCE <const> = 0.02 -- seconds of the script's own work between looks at the network
 
 local verdicts = {
@@ -162,6 +163,25 @@ function Iteration:sift(asked, results)
   return at, n
 end
 
+-- A page is some ten thousand tables that come together and are dropped together. The moment between two pages is when
+-- collecting costs least, for the collector's work is what is alive: where it is left to its own clock it walks through a
+-- half-built page, or several times through a whole one, a fifth of an export's time. So when more than half of the heap
+-- seems to be garbage it is collected now, and the next page, as large as the last one, is let through without. Where the
+-- script keeps its records, or the program has a large heap of its own, that happens as rarely as the heap doubles. The
+-- collector's parameters are not touched, and one that the script has stopped stays stopped.
+function Iteration:tidy()
+  local heap = collectgarbage("count")
+  if not heap then return math.huge end -- in a finalizer, where nothing can be said or done
+  if heap > 2 * self.alive and collectgarbage("isrunning") then
+    collectgarbage("collect")
+    self.alive = collectgarbage("count")
+    -- A step of a negative size is the manual's "as if that amount of memory had been allocated" the other way round.
+    if self.growth > 0 then collectgarbage("step", -math.ceil(self.growth)) end
+    heap = collectgarbage("count")
+  end
+  return heap
+end
+
 --- The next page.
 -- @treturn table|nil page with `results`, `pagination` (where the service has one), `cursor`, and, on the last page,
 --   `complete`; nil after the last one
@@ -186,7 +206,9 @@ function Iteration:next()
     self:top_up(self:room(self.per_page))
     if self.last >= self.first then scheduler.glance() end
   end
+  local heap = self:tidy()
   local ok, page, err, meta = pcall(call.take, self.state, asked, landed.status, landed.count, nil, self.projection)
+  self.growth = math.max(0, math.min((collectgarbage("count") or 0) - heap, GROWTH_MOST))
   if not ok then self:fail(page) end
   if err ~= nil then self:fail(err) end
   local results, pagination = page.results, page.pagination
@@ -254,6 +276,8 @@ function M.open(job)
     client = client, state = job.state, options = job.options, operation = job.name, guarded = guarded,
     gate = scheduler.gate(), -- tasks may share an iteration
     window = {}, first = 1, last = 0, -- pages ahead: [first], …, [last]
+    -- KiB: the heap after it was collected last, and what a page adds to it
+    alive = collectgarbage("count") or math.huge, growth = 0,
     step = 1, skip = 0, taken = 0, dropped = 0, left = options.limit,
     depth = options.prefetch or PREFETCH, grows = options.prefetch == nil,
     dedupe = options.dedupe, seen = options.dedupe and {},

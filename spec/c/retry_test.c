@@ -445,16 +445,22 @@ int main(void) {
     thr_retry_spend(&b);
     CHECK(b.tokens == 0); /* not below */
     for (n = 0; n < 4; n++) {
-      thr_retry_refund(&b);
+      thr_retry_refund(&b, 0);
       CHECK(thr_retry_decide(&in).action == THR_RETRY_STOP);
     }
-    thr_retry_refund(&b);
+    thr_retry_refund(&b, 0);
     CHECK(thr_retry_decide(&in).action == THR_RETRY_AGAIN);
     for (n = 0; n < 1000; n++)
-      thr_retry_refund(&b);
+      thr_retry_refund(&b, 0);
     CHECK(b.tokens == THR_RETRY_BUDGET); /* not above */
+    for (n = 0; n < 1000; n++) { /* a service that does it the third time, every time */
+      thr_retry_spend(&b);
+      thr_retry_spend(&b);
+      thr_retry_refund(&b, 2);
+    }
+    CHECK(b.tokens == THR_RETRY_BUDGET);
     thr_retry_spend(NULL);
-    thr_retry_refund(NULL);
+    thr_retry_refund(NULL, 0);
   }
 
   CASE("retry: of several limits the first of attempts, retry_after, deadline, budget is named") {
