@@ -125,6 +125,28 @@ describe("json.decode with fields", function()
     end
   end)
 
+  it("builds what is asked for this time, whatever was before", function()
+    local rnd = random(10)
+    local all = { "id", "ref", "email", "tags", "userId", "name" }
+    for _ = 1, 300 do
+      local members, fields, want = {}, {}, {}
+      for _, name in ipairs(all) do
+        if rnd(6) > 1 then members[#members + 1] = ('"%s":%d'):format(name, #members) end
+        if rnd(2) == 1 then fields[#fields + 1] = name end
+      end
+      for i, member in ipairs(members) do
+        for _, name in ipairs(fields) do
+          if member:find('"' .. name .. '"', 1, true) then want[name] = i - 1 end
+        end
+      end
+      local record = "{" .. table.concat(members, ",") .. "}"
+      assert.same({ want }, decode("[" .. record .. "]", { fields = fields }))
+      local whole = decode(rnd(2) == 1 and record or "[" .. record .. "]")
+      whole = whole[1] or whole
+      for i, member in ipairs(members) do assert.equal(i - 1, whole[member:match('"(.-)"')]) end
+    end
+  end)
+
   it("reads records with more fields than it keeps on the stack, and more keys than it remembers", function()
     local members, fields = {}, {}
     for i = 1, 500 do members[i] = ('"k%d":%d'):format(i, i) end

@@ -89,8 +89,12 @@ void thrL_json_take_id(thrL_json_list *list, const char *s, size_t n) {
 /* ---- answers ---- */
 
 static const char *decode_records(thrL_json_decoder *d, const char *p) {
+  thrL_json_site *element = d->root != NULL ? d->root->element : NULL, *s;
+  /* What earlier texts' members meant is another matter: they may have been no records, or of another projection. */
+  for (s = element != NULL ? element->first : NULL; s != NULL; s = s->next)
+    s->traits = (unsigned short)thrL_json_traits(d, s->key, s->key_len);
   d->list->found = d->list->all_objects = 1;
-  return thrL_json_container(d, p, NULL, THRL_JSON_RECORDS);
+  return thrL_json_container(d, p, d->root, THRL_JSON_RECORDS);
 }
 
 /* The members of an object that is not empty; p is at its first key. It has few of them and stands alone, so that there
