@@ -453,7 +453,7 @@ int main(void) {
     for (n = 0; n < 1000; n++)
       thr_retry_refund(&b, 0);
     CHECK(b.tokens == THR_RETRY_BUDGET); /* not above */
-    for (n = 0; n < 1000; n++) { /* a service that does it the third time, every time */
+    for (n = 0; n < 1000; n++) {         /* a service that does it the third time, every time */
       thr_retry_spend(&b);
       thr_retry_spend(&b);
       thr_retry_refund(&b, 2);
