@@ -310,6 +310,7 @@ help:
 	@echo 'make uninstall   with the same PREFIX and DESTDIR'
 	@echo 'make reference   writes doc/reference.md from the catalogue'
 	@echo 'make bench       ROUNDS=5    measures, against other clients as well; QUICK=1: only tries it all'
+	@echo 'make bench-save  keeps the figures and the chart of the last run in bench/'
 	@echo 'make fuzz        SECONDS=600    the fuzzers'
 	@echo 'make rockspec    SOURCE_URL=git+https://…    $(ROCKSPEC), for a release'
 	@echo 'make clean       removes $(B)'

@@ -57,9 +57,11 @@ for _, kind in ipairs { "generational", "incremental,150,100", "incremental,200,
   "incremental,200,200", "incremental,200,400", "incremental,1000,100" } do
   collectors[#collectors + 1] = program(kind, thrivelua, { extra = "collector=" .. kind })
 end
--- glibc keeps small free blocks apart for a quick reuse ("fast bins"), and joins them whenever a large block is freed.
-collectors[#collectors + 1] = program("incremental,200,200, no fast bins",
-  "env GLIBC_TUNABLES=glibc.malloc.mxfast=0 " .. thrivelua, { extra = "collector=incremental,200,200" })
+-- lua5.4 allocates with malloc. glibc's keeps small free blocks apart for a quick reuse ("fast bins"), and joins them
+-- whenever a large block is freed.
+for _, with in ipairs { { "lua5.4", lua }, { "lua5.4, no fast bins", "env GLIBC_TUNABLES=glibc.malloc.mxfast=0 " .. lua } } do
+  collectors[#collectors + 1] = program("generational: " .. with[1], with[2], { extra = "collector=generational" })
+end
 
 -- ---- what -----------------------------------------------------------------------------------------------------------
 

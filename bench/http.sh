@@ -35,7 +35,10 @@ if [ ! -f "$folder/bundle.pem" ]; then
     openssl req $key -subj /CN=127.0.0.1 -keyout server.key -out server.csr
     printf 'subjectAltName=IP:127.0.0.1\n' >server.ext
     openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 3650 -extfile server.ext -out server.pem
-    cat /etc/ssl/certs/ca-certificates.crt ca.pem >bundle.pem.new
+    for system in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem; do
+      [ ! -f "$system" ] || break
+    done
+    cat "$system" ca.pem >bundle.pem.new
     mv bundle.pem.new bundle.pem
   ) >"$folder/openssl.log" 2>&1 || { cat "$folder/openssl.log" >&2; exit 1; }
 fi

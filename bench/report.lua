@@ -142,7 +142,7 @@ function M.text(document)
       { "creates, 32", "create, 32", "%.3f", "seconds" } }))
   section("New connections", "CPU milliseconds of the client for a request on a new connection, the first excepted.",
     table_of(cases, { { "TCP", "connect", "%.3f", "cpu_ms" }, { "TLS", "connect, TLS", "%.3f", "cpu_ms" } }))
-  section("Garbage collectors", "The export at 0 ms under thrivelua: kind, pause, step multiplier.",
+  section("Garbage collectors", "The export at 0 ms, under thrivelua where nothing else is said: kind, pause, step multiplier.",
     table_of(cases, { { "seconds", "collectors", "%.2f", "seconds" }, { "CPU", "collectors", "%.2f", "cpu" },
       { "MB", "collectors", "%.0f", "rss_mb" } }))
   local rows = { { "MB" } }

@@ -190,15 +190,21 @@ local tags = assert(client:request{ method = "GET", path = "/rest/v1/tags", quer
 print(#tags.results)
 ```
 
-### client:stats, client:step, client:fds, client:plan, client:close
+### client:stats, client:plan, client:close
 
-`client:stats()` → counters since the client was made: `calls`, `attempts`, `retries`; `waits`, pauses before a retry or after a
-429, and `waited`, their seconds; `throttled`, answers of 429, and `rate`, the calls a second that are allowed after one (nil: as
-many as may be); `bytes` = `bytes_sent` + `bytes_received`; `connections`; `p50` and `p95`, the seconds that half and 95 % of the
-answers took at most (nil before the first). `client:step(seconds)` and `client:fds()` are for programs with an event loop of
-their own: step moves the transfers, timers and tasks of every client on, waits that long at most (0), and returns whether
-anything is left to do; fds returns `{ { fd, read, write }, … }` and after how many seconds to call step in any case (nil: only
-the descriptors matter). Step is not for tasks and hooks.
+`client:stats()` → counters since the client was made:
+
+| counter | meaning |
+|---|---|
+| `calls`, `attempts`, `retries` | calls begun; attempts of calls and for tokens; of these, repetitions |
+| `waits`, `waited` | pauses, of one call before its next attempt or of all calls after a 429; their seconds |
+| `throttled`, `rate` | answers of 429; requests a second that are allowed after one, absent when not held back |
+| `bytes`, `bytes_sent`, `bytes_received` | on the wire; `bytes` is the sum |
+| `connections` | opened |
+| `p50`, `p95` | seconds that half and 95 % of the answers took at most, within 3.2 %; absent before the first answer |
+
+The time of an answer is that of its attempt by itself, with connecting and without waiting for a place.
+
 `client:plan()` → what a dry run would have sent: `{ { operation, method, path, body }, … }`. `client:close()` cancels what is
 under way and wipes the secrets; a `<close>` variable and the collector do it too.
 
@@ -206,10 +212,19 @@ under way and wipes the secrets; a `<close>` variable and the collector do it to
 local short <close> = assert(thrive.client())
 assert(short.skills:levels())
 print(short:stats().calls)
+```
 
-local slept = thrive.spawn(thrive.sleep, 0.01)
-while short:step(1) do end
-print(slept:wait())
+### client:step, client:fds
+
+For programs with an event loop of their own. `client:step(seconds)` → is anything left to do? It moves the transfers, timers
+and tasks of all clients on, waiting at most so long (0), less when a task had its turn; not in tasks and hooks.
+`client:fds()` → `{ { fd =, read =, write = }, … }, seconds`: what to wait for before the next step, and how long at most
+(nil: nothing but the descriptors matters); ask again after every step. Descriptors of 1024 and more are not among them: while
+transfers use one, `seconds` is at most 0.1.
+
+```lua
+thrive.spawn(function() print(#client.skills:levels()) end)
+while client:step(1) do end
 ```
 
 ## thrive.map, thrive.spawn, thrive.sleep
@@ -506,8 +521,8 @@ for _, group in ipairs(groups) do
   end
   if #verbs > 0 then put("- [%s](#%s): %s", title, anchor(title), table.concat(verbs, ", ")) end
 end
-put("- [thrive.client](#thriveclient): [request](#clientrequest), [stats, step, fds, plan, close]"
-  .. "(#clientstats-clientstep-clientfds-clientplan-clientclose)")
+put("- [thrive.client](#thriveclient): [request](#clientrequest), [stats, plan, close](#clientstats-clientplan-clientclose), "
+  .. "[step, fds](#clientstep-clientfds)")
 put("- [thrive.map, thrive.spawn, thrive.sleep](#thrivemap-thrivespawn-thrivesleep), "
   .. "[thrive.null, thrive.array, thrive.iserror](#thrivenull-thrivearray-thriveiserror), [thrive.csv](#thrivecsv), "
   .. "[thrive.webhooks](#thrivewebhooks), [thrive.aptem](#thriveaptem)")

@@ -2,7 +2,7 @@
 --
 --   thrivelua --sandbox examples/activity_export.lua 2024-05-01 2024-05-31 --ndjson >activities.ndjson
 --
--- It only reads. A page at a time is in memory, however many activities there are.
+-- It only reads. However many activities there are, no more than a few pages are in memory.
 
 local thrive = require "thrive"
 local encode = require("thrive.core").json.encode

@@ -28,7 +28,7 @@ end
 local client = assert(thrive.client())
 local types = arg[1] and table.move(arg, 1, #arg, 1, {}) -- nil: all of them
 print_csv("id", "title", "type", "tags", "official", "minutes", "createdAt", "updatedAt")
-for content in client.content:each{ types = types, perPage = 1000 } do -- page after page, only one of them in memory
+for content in client.content:each{ types = types, perPage = 1000 } do -- page after page: all of it is never in memory
   print_csv(content.id, content.title, content.type, table.concat(content.tags or {}, "; "), content.isOfficial,
     content.duration and content.duration.value, content.createdAt, content.updatedAt)
 end

@@ -2,12 +2,18 @@
 --
 --   thrivelua --sandbox examples/sharded_export.lua ref email status >users.ndjson
 --
--- It only reads. Eight at once on this machine, by GNU parallel, on a cluster by Slurm, or by Kubernetes (its manifest is
--- sharded_export.k8s.yaml):
+-- It only reads. Eight at once, by GNU parallel on this machine, by Slurm on a cluster (in a folder that all nodes see), or
+-- by Kubernetes (see sharded_export.k8s.yaml). A file has its name only when its share is complete. The credentials are in
+-- the environment, which parallel and sbatch pass on.
 --
---   THRIVE_SHARD_COUNT=8 parallel 'thrivelua examples/sharded_export.lua >users-{#}.ndjson' ::: 1 2 3 4 5 6 7 8
---   sbatch --array=0-7 --wrap 'thrivelua examples/sharded_export.lua >users-$SLURM_ARRAY_TASK_ID.ndjson'
---   kubectl apply -f examples/sharded_export.k8s.yaml
+--   export THRIVE_TENANT_ID=… THRIVE_API_KEY=…
+--   THRIVE_SHARD_COUNT=8 parallel --retries 3 \
+--     'thrivelua examples/sharded_export.lua >part-{#} && mv part-{#} users-{#}.ndjson' ::: 1 2 3 4 5 6 7 8
+--   sbatch --array=0-7 --wrap 'n=$SLURM_ARRAY_TASK_ID
+--     thrivelua examples/sharded_export.lua >part-$n && mv part-$n users-$n.ndjson'
+--   cat users-?.ndjson >users.ndjson    # when all eight are there
+--
+-- They share the tenant's limit of requests: each slows down by itself when the service says 429.
 
 local thrive = require "thrive"
 local encode = require("thrive.core").json.encode

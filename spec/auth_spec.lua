@@ -2,14 +2,9 @@
 local thrive = require "thrive"
 local sandboxes = require "thrive.sandbox"
 local subject = require "spec.support.subject"
+local refs = require("spec.support.reading").refs
 
 local TOKENS = { path = "oauth2/token" }
-
-local function refs(n)
-  local list = {}
-  for i = 1, n do list[i] = ("U%04d"):format(i) end
-  return list
-end
 
 describe("Basic credentials", function()
   it("go with every request, and are right", function()
@@ -140,6 +135,17 @@ describe("OAuth client credentials", function()
       assert.is_true(sandbox:count{ path = "/rest/v1/users/ref/" .. ref } <= 2)
     end
   end)
+
+  for _, places in ipairs { 1, 3 } do
+    it(("are asked for again while calls stand in line, which wait for the token then: %d at once"):format(places), function()
+      oauth{ concurrency = places }
+      assert(client.users:list())
+      sandbox:expire_tokens()
+      local _, failures = thrive.map(refs(20), function(ref) return client.users:get_by_ref(ref) end, { concurrency = 20 })
+      assert.same({}, failures)
+      assert.equal(2, sandbox:count(TOKENS))
+    end)
+  end
 
   it("are asked for by calls that stand in line while a 401 comes, and nobody is sent with the old one", function()
     oauth{ concurrency = 4 }

@@ -227,6 +227,21 @@ describe("a list that is read for some fields", function()
     end
   end)
 
+  it("goes by the record's own id, not by whose record it is", function()
+    for _, name in ipairs { "id", "categoryId", "logEntryId", "audienceRequirementId" } do
+      local pages = {}
+      for number, size in ipairs { 2, 2, 1 } do
+        local records = {}
+        for i = 1, size do records[i] = ('{"userId":"u","%s":"r%d-%d"}'):format(name, number, i) end
+        pages[number] = "[" .. table.concat(records, ",") .. "]"
+      end
+      local seen, err = read({ "ref" }, 2, table.unpack(pages))
+      assert.is_nil(err, tostring(err))
+      assert.equal(5, #seen, name)
+      sandbox:clear_faults()
+    end
+  end)
+
   it("takes pages of records without ids for new ones", function()
     local seen = read({ "ref" }, 1, '[{"ref":"a"}]', '[{"ref":"a"}]', "[]")
     assert.equal(2, #seen)

@@ -5,33 +5,16 @@ local thrive = require "thrive"
 local core = require "thrive.core"
 local sandboxes = require "thrive.sandbox"
 local scheduler = require "thrive.scheduler"
+local reading = require "spec.support.reading"
 local subject = require "spec.support.subject"
 
 local raised = subject.raised
+local until_so, in_flight = reading.until_so, reading.in_flight
 local LIST = "/rest/v1/users"
-
--- The transfers in flight, by C's own table in the registry.
-local function in_flight()
-  for _, value in pairs(debug.getregistry()) do
-    local transfers = type(value) == "userdata" and debug.getuservalue(value, 1)
-    local key, one = next(type(transfers) == "table" and transfers or {})
-    if type(key) == "userdata" and debug.getmetatable(one).__name == "thrive.transfer" then return transfers end
-  end
-  return {}
-end
 
 local function collect()
   collectgarbage()
   collectgarbage()
-end
-
--- Lets transfers go on until something is so. The limit is there to fail, not to wait for.
-local function until_so(what, is_so)
-  local limit = core.now() + 5
-  while not is_so() do
-    assert(core.now() < limit, "never came: " .. what)
-    thrive.sleep(0.002)
-  end
 end
 
 -- Is the head of some answer there?

@@ -168,7 +168,7 @@ describe("the lifetime", function()
         local a = core.prepare_raw(own, "GET", "api", "/a")
         local b = core.prepare_raw(own, "POST", "api", "/b", nil, { x = 1 })
         core.start(a, 5)
-        core.cancel(a)
+        do local _ <close> = a end -- cancels it
         return own, a, b
       end)
       core.poll(0) -- the answer may have been there before it was cancelled

@@ -3,14 +3,9 @@ local thrive = require "thrive"
 local core = require "thrive.core"
 local sandboxes = require "thrive.sandbox"
 local subject = require "spec.support.subject"
+local refs = require("spec.support.reading").refs
 
 local raised = subject.raised
-
-local function refs(n)
-  local list = {}
-  for i = 1, n do list[i] = ("U%04d"):format(i) end
-  return list
-end
 
 describe("client:step", function()
   local sandbox, client

@@ -3,6 +3,8 @@ local raw = require "spec.support.raw_http"
 local socket = require "socket"
 local start = require("thrive.sandbox").start
 
+local refused = raw.refused
+
 describe("the sandbox's activities", function()
   local sandbox
 
@@ -20,12 +22,6 @@ describe("the sandbox's activities", function()
       table.move(rest, 1, #rest, #answer.json.results + 1, answer.json.results)
     end
     return answer.json.results
-  end
-
-  local function refused(answer, status, field)
-    assert.equal(status, answer.status, answer.body)
-    assert.equal(status, answer.json.status)
-    assert.equal("string", type(field and answer.json.message[field] or not field and answer.json.message), answer.body)
   end
 
   local function stamp(iso, mark) return (iso:sub(1, 19):gsub("T", mark)) end

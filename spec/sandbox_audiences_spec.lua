@@ -2,6 +2,7 @@ local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start
 
+local refused = raw.refused
 local null = cjson.null
 local JSON = { ["Content-Type"] = "application/json" }
 
@@ -12,15 +13,6 @@ describe("the sandbox's audiences", function()
   after_each(function() sandbox:stop() end)
 
   local function call(method, target, ...) return assert(raw.request(sandbox, method, "/rest/v1" .. target, ...)) end
-
-  local function refused(answer, status, field, text)
-    assert.equal(status, answer.status, answer.body)
-    assert.equal(status, answer.json.status)
-    local message = answer.json.message
-    if field then message = assert(message[field], answer.body) end
-    assert.equal("string", type(message))
-    if text then assert.truthy(message:find(text, 1, true), message) end
-  end
 
   local function create(fields) return call("POST", "/audiences", fields) end
 

@@ -1,7 +1,9 @@
 local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start
+local keys = require("spec.support.subject").keys
 
+local refused = raw.refused
 local null = cjson.null
 local TYPES = {
   article = true, assessment = true, broadcast = true, cmi5 = true, elearning = true, event = true, file = true,
@@ -21,20 +23,6 @@ describe("the sandbox's contents", function()
     local answer = get("/contents" .. (query or ""))
     assert.equal(200, answer.status, answer.body)
     return answer.json.results, answer.json.pagination
-  end
-
-  local function refused(answer, status, field)
-    assert.equal(status, answer.status, answer.body)
-    assert.equal(status, answer.json.status)
-    assert.equal("string", type(answer.json.error))
-    assert.equal("string", type(field and answer.json.message[field] or not field and answer.json.message), answer.body)
-  end
-
-  local function keys(record)
-    local names = {}
-    for name in pairs(record) do names[#names + 1] = name end
-    table.sort(names)
-    return table.concat(names, " ")
   end
 
   it("lists sixty, twenty to a page unless told otherwise", function()

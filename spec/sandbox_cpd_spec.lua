@@ -1,7 +1,9 @@
 local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start
+local keys = require("spec.support.subject").keys
 
+local refused = raw.refused
 local null = cjson.null
 local YEAR = "entryDateFrom=2023-06-01T00:00:00&entryDateTo=2024-06-01T23:59:59"
 local NOBODY = "0123456789abcdef01234567"
@@ -19,19 +21,6 @@ describe("the sandbox's CPD", function()
     assert.equal(200, answer.status, answer.body)
     assert.is_true(answer.json.pagination.totalPages <= 1) -- nothing is on a second page
     return answer.json.results
-  end
-
-  local function refused(answer, status, field)
-    assert.equal(status, answer.status, answer.body)
-    assert.equal(status, answer.json.status)
-    assert.equal("string", type(field and answer.json.message[field] or not field and answer.json.message), answer.body)
-  end
-
-  local function keys(record)
-    local names = {}
-    for name in pairs(record) do names[#names + 1] = name end
-    table.sort(names)
-    return table.concat(names, " ")
   end
 
   it("pages by a hundred unless told otherwise", function()

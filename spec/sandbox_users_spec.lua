@@ -2,6 +2,7 @@ local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start
 
+local refused = raw.refused
 local null = cjson.null
 
 describe("the sandbox's users", function()
@@ -11,17 +12,6 @@ describe("the sandbox's users", function()
   after_each(function() sandbox:stop() end)
 
   local function call(...) return assert(raw.request(sandbox, ...)) end
-
-  -- an error has the house's shape; its message is a string or names fields
-  local function refused(answer, status, field, text)
-    assert.equal(status, answer.status, answer.body)
-    assert.equal(status, answer.json.status)
-    assert.equal("string", type(answer.json.error))
-    local message = answer.json.message
-    if field then message = assert(message[field], answer.body) end
-    assert.equal("string", type(message))
-    if text then assert.truthy(message:find(text, 1, true), message) end
-  end
 
   local function joiner(changes)
     local fields = { ref = "N1", firstName = "Zoë", lastName = "Ng", email = "zoe.ng@example.com" }

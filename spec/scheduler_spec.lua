@@ -4,15 +4,10 @@ local thrive = require "thrive"
 local core = require "thrive.core"
 local sandboxes = require "thrive.sandbox"
 local subject = require "spec.support.subject"
+local refs = require("spec.support.reading").refs
 
 local raised = subject.raised
 local SOON = { deadline = 5 }
-
-local function refs(n)
-  local list = {}
-  for i = 1, n do list[i] = ("U%04d"):format(i) end
-  return list
-end
 
 describe("tasks", function()
   local sandbox, client
@@ -137,10 +132,10 @@ describe("tasks", function()
       for message, f in pairs {
         ["map: argument #1 must be an array or an iterator function (got nil)"] = function() thrive.map(nil, print) end,
         ["map: argument #2 must be a function (got nil)"] = function() thrive.map({}) end,
-        ["map: unknown option 'concurency' (did you mean 'concurrency'?)"] = function()
+        ["map: 'concurency' is not an option (did you mean 'concurrency'?)"] = function()
           thrive.map({}, print, { concurency = 1 })
         end,
-        ["map: concurrency must be an integer of 1 or more"] = function() thrive.map({}, print, { concurrency = 0 }) end,
+        ["map: 'concurrency' must be 1 or more (got 0)"] = function() thrive.map({}, print, { concurrency = 0 }) end,
         ["map: argument #3 must be a table of options (got number)"] = function() thrive.map({}, print, 5) end,
       } do
         local got = raised(f)

@@ -3,12 +3,7 @@
 local thrive = require "thrive"
 local core = require "thrive.core"
 local sandboxes = require "thrive.sandbox"
-
-local function refs(n)
-  local list = {}
-  for i = 1, n do list[i] = ("U%04d"):format(i) end
-  return list
-end
+local refs = require("spec.support.reading").refs
 
 local function order(sandbox)
   local list = {}

@@ -12,6 +12,6 @@ thr_arena *thr_arena_new(void);
 /* Frees all of it, live blocks of up to 1 KB included; larger ones must be freed by now. NULL is fine. */
 void thr_arena_free(thr_arena *a);
 /* A lua_Alloc; its user data is the arena. Shrinking never fails. */
-void *thr_arena_alloc(void *arena, void *block, size_t old_size, size_t size);
+void *thr_arena_alloc(void *arena, void *p, size_t old_size, size_t size);
 
 #endif

@@ -12,8 +12,7 @@
 
 #define DEFAULT_LIFE 3600.0 /* seconds, when the answer does not say */
 #define LONGEST_LIFE (366 * 86400.0)
-#define REFRESH_AT 0.9    /* of a token's life */
-#define LONGEST_ERROR 300 /* bytes of thr_auth_token_error */
+#define REFRESH_AT 0.9 /* of a token's life */
 
 static const char out_of_memory[] = "out of memory";
 
@@ -175,11 +174,6 @@ int thr_auth_set(thr_auth *a, thr_auth_slot slot, const char *s, size_t n) {
 }
 
 static int has(const thr_auth *a, thr_auth_slot slot) { return a->slot[slot].data != NULL; }
-
-int thr_auth_empty(const thr_auth *a) {
-  return !has(a, THR_AUTH_API_KEY) && !has(a, THR_AUTH_CLIENT_ID) && !has(a, THR_AUTH_CLIENT_SECRET) &&
-         !has(a, THR_AUTH_TOKEN);
-}
 
 static const thr_secret *client_id(const thr_auth *a) {
   return &a->slot[has(a, THR_AUTH_CLIENT_ID) ? THR_AUTH_CLIENT_ID : THR_AUTH_TENANT_ID];
@@ -403,60 +397,6 @@ int thr_auth_token_accept(thr_auth *a, thr_host h, const char *json, size_t n, d
   a->token[h] = fresh;
   *why = NULL;
   return 0;
-}
-
-/* Appends text on one line: runs of blanks and control bytes become one space, none at either end. out gets
-** no longer than `limit` bytes, cut between UTF-8 characters. */
-static int put_line(thr_buf *out, const char *s, size_t n, size_t limit) {
-  size_t i, start = out->len;
-  int gap = 0;
-  for (i = 0; i < n; i++) {
-    unsigned char c = (unsigned char)s[i];
-    if (c <= 0x20 || c == 0x7f) {
-      gap = out->len > start;
-      continue;
-    }
-    if (out->len + (gap ? 2 : 1) > limit) {
-      while (out->len > start &&
-             (c & 0xc0) == 0x80) /* in the middle of a character: take its beginning back */
-        c = (unsigned char)out->data[--out->len];
-      out->data[out->len] = '\0';
-      return 0;
-    }
-    if ((gap && thr_buf_putc(out, ' ') != 0) || thr_buf_putc(out, s[i]) != 0)
-      return -1;
-    gap = 0;
-  }
-  return 0;
-}
-
-int thr_auth_token_error(const char *json, size_t n, thr_buf *out) {
-  static const char *const details[] = {"error_description", "message"};
-  thr_buf text = {NULL, 0, 0};
-  size_t i, head, colon, start = out->len;
-  int rc = thr_json_find_string(json, n, "error", &text);
-  if (rc == 1)
-    rc = put_line(out, text.data, text.len, start + LONGEST_ERROR / 3);
-  head = out->len;
-  thr_buf_wipe(&text);
-  for (i = 0; rc >= 0 && out->len == head && i < sizeof details / sizeof details[0]; i++) {
-    rc = thr_json_find_string(json, n, details[i], &text);
-    if (rc == 1 && text.len > 0) {
-      if (head > start)
-        rc = thr_buf_puts(out, ": ");
-      colon = out->len;
-      if (rc >= 0)
-        rc = put_line(out, text.data, text.len, start + LONGEST_ERROR);
-      if (out->len == colon) /* nothing but blanks */
-        out->len = head;
-    }
-  }
-  thr_buf_wipe(&text);
-  if (rc < 0)
-    out->len = start;
-  if (out->data != NULL)
-    out->data[out->len] = '\0';
-  return rc >= 0 && out->len > start ? 0 : -1;
 }
 
 /* ---- tokens ---- */

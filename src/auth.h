@@ -61,10 +61,6 @@ typedef struct thr_auth {
 ** control byte in it (or is not a header name, for HEADER_NAME): a is unchanged by both. */
 int thr_auth_set(thr_auth *a, thr_auth_slot slot, const char *s, size_t n);
 
-/* 1 when nothing that makes a kind is set (no API key, client secret, client id, token): there is nothing
-** to choose from. */
-int thr_auth_empty(const thr_auth *a);
-
 /* Picks the kind from what is set: TOKEN → BEARER, or HEADER when HEADER_NAME is set too; CLIENT_SECRET →
 ** OAUTH (needs the tenant id); API_KEY → BASIC (needs the tenant id). form_basic: client id and secret go
 ** as a Basic header instead of form fields. 0; or -1 with kind NONE and *why = a static message when
@@ -94,12 +90,6 @@ int thr_auth_token_request(const thr_auth *a, thr_buf *body, thr_buf *line);
 ** is wiped and the generation counts on. 0; -1 when memory is out, -2 when the answer is of no use: *why =
 ** a static message for both, and the token before it stays. */
 int thr_auth_token_accept(thr_auth *a, thr_host h, const char *json, size_t n, double now, const char **why);
-
-/* Reads the answer of a token endpoint that refused: appends one line from {error, error_description} (RFC
-** 6749) or {status, error, message} (the API's own shape), "invalid_client: no such client". At most 300
-** bytes, no control bytes. The server may have put a secret into it: run thr_auth_redact over it. 0, or -1
-** when there is nothing to say or memory is out (out is unchanged). */
-int thr_auth_token_error(const char *json, size_t n, thr_buf *out);
 
 typedef enum thr_token_state {
   THR_TOKEN_FRESH,

@@ -21,6 +21,7 @@ has_cjson_lib() { has_pc lua5.4-cjson || ! debian; }
 has_python() { for p in python3 /usr/bin/python3; do "$p" -c "import $1" >/dev/null 2>&1 && return 0; done; return 1; }
 has_nginx() { has nginx || [ -x /usr/sbin/nginx ]; }
 has_nginx_echo() { [ -n "$(find /usr/lib*/nginx /usr/share/nginx -name 'ngx_http_echo_module.so' 2>/dev/null | head -n 1)" ]; }
+has_ca_bundle() { [ -f /etc/ssl/certs/ca-certificates.crt ] || ! debian; }
 has_node() { has node || has nodejs; }
 debian() { [ -f /etc/debian_version ] && has apt-get; }
 
@@ -49,6 +50,7 @@ has clang-format            | clang-format         | clang-tools-extra    | clan
 has clang-tidy              | clang-tidy           | clang-tools-extra    | clang-extra-tools | llvm
 has valgrind                | valgrind             | valgrind             | valgrind          | -
 has openssl                 | openssl              | openssl              | openssl           | openssl
+has_python yaml             | python3-yaml         | python3-pyyaml       | py3-yaml          | -
 '
 # The echo module adds the latency; Fedora and Homebrew do not have it.
 bench_needs='
@@ -60,6 +62,7 @@ has_python httpx            | python3-httpx        | python3-httpx        | py3-
 has_node                    | nodejs               | nodejs               | nodejs            | node
 has_module socket           | lua-socket           | lua-socket           | lua5.4-socket     | luarocks
 has openssl                 | openssl              | openssl              | openssl           | openssl
+has_ca_bundle               | ca-certificates      | -                    | ca-certificates   | -
 '
 case $level in
   build) needs=$build_needs ;;

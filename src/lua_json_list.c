@@ -8,8 +8,9 @@
 
 #define WHERE "results" /* the member of an envelope that has the records */
 
-/* The resources of this API name their id differently; of a record that has several of these the first counts. */
-static const char *const id_names[] = {"id", "userId", "categoryId", "logEntryId", "audienceRequirementId"};
+/* The resources of this API name their id differently; of a record that has several of these the first counts. Last
+** those that also say what a record belongs to: one person's log entries are not all the same one. */
+static const char *const id_names[] = {"id", "logEntryId", "audienceRequirementId", "categoryId", "userId"};
 #define ID_NAMES (sizeof id_names / sizeof *id_names)
 
 /* ---- projections ---- */

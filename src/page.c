@@ -8,10 +8,10 @@
 
 #define PAGER "thrive.pager"
 
-/* core.pager(style, first_page, per_page [, step]) → userdata. style: "envelope", "array", "guarded", "none". Its user
+/* core.pager(style, first_page, per_page [, step]) → userdata. style: "envelope", "array", "guarded". Its user
 ** value is the set of the fingerprints of the pages fed. [-0, +1, e] */
 static int page_new(lua_State *L) {
-  static const char *const styles[] = {"envelope", "array", "guarded", "none", NULL};
+  static const char *const styles[] = {"envelope", "array", "guarded", NULL};
   int style = luaL_checkoption(L, 1, NULL, styles);
   lua_Integer first = luaL_checkinteger(L, 2), per_page = luaL_checkinteger(L, 3);
   lua_Integer step = luaL_optinteger(L, 4, 1);

@@ -12,8 +12,7 @@ typedef enum thr_page_style {
   THR_PAGES_ARRAY,    /* a bare array: the end is a page that is shorter than perPage */
   /* An envelope of a server that may ignore `page` (tags): goes on only while it answers the page asked for and
   ** page < totalPages; a page that repeats, or is another one, is the quiet end. */
-  THR_PAGES_GUARDED,
-  THR_PAGES_NONE /* not paged: one answer is all */
+  THR_PAGES_GUARDED
 } thr_page_style;
 
 /* One answer. Numbers that are absent are -1. */
@@ -34,7 +33,7 @@ typedef struct thr_pager {
   long long records; /* records in them */
   int drop; /* 1: the page just fed (verdict END) repeats what was handed on before: skip its records */
   /* Private. */
-  long long first, step;
+  long long first, step, sent_per_page;
   int ended;
   int announced;                  /* some page told total_results */
   long long total_min, total_max; /* the least and the most announced: the tenant may change while we read */

@@ -228,7 +228,7 @@ static int transfer_done(lua_State *L) {
   return 1;
 }
 
-/* core.cancel(transfer), __close: ends it if it runs; idempotent. One that no poll has let go of yet, because it ended
+/* __close of a transfer: ends it if it runs; idempotent. One that no poll has let go of yet, because it ended
 ** inside core.start or with its client, is let go of here, for nobody may poll any more. [-0, +0, e] */
 static int transfer_cancel(lua_State *L) {
   thrL_transfer *tr = check(L);
@@ -498,7 +498,6 @@ const luaL_Reg thrL_transfer_functions[] = {{"start", thrL_transfer_start},
                                             {"attempts", transfer_attempts},
                                             {"running", client_running},
                                             {"done", transfer_done},
-                                            {"cancel", transfer_cancel},
                                             {"discard", transfer_discard},
                                             {"poll", engine_poll},
                                             {"decide", transfer_decide},

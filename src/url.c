@@ -233,17 +233,3 @@ int thr_url_base(const char *url, size_t n, thr_buf *out, const char **why) {
   out->data[out->len] = '\0';
   return 0;
 }
-
-int thr_url_same_origin(const char *a, size_t an, const char *b, size_t bn) {
-  thr_origin oa, ob;
-  const char *why;
-  size_t i;
-  if (thr_url_origin(a, an, &oa, &why) != 0 || thr_url_origin(b, bn, &ob, &why) != 0)
-    return 0;
-  if (oa.https != ob.https || oa.port != ob.port || oa.host_len != ob.host_len)
-    return 0;
-  for (i = 0; i < oa.host_len; i++)
-    if (lower(oa.host[i]) != lower(ob.host[i]))
-      return 0;
-  return 1;
-}

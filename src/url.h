@@ -37,8 +37,4 @@ int thr_url_origin(const char *url, size_t n, thr_origin *o, const char **why);
 ** (also "cannot be kept: out of memory"). */
 int thr_url_base(const char *url, size_t n, thr_buf *out, const char **why);
 
-/* 1 when both are URLs that thr_url_origin accepts and scheme, host (any case) and port (defaults filled
-** in) are equal, else 0. */
-int thr_url_same_origin(const char *a, size_t an, const char *b, size_t bn);
-
 #endif

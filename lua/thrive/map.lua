@@ -1,13 +1,13 @@
 --- thrive.map: a function over a list, several at once, in tasks that work through it.
 -- @module thrive.map
 
-local core = require "thrive.core"
+local checks = require "thrive.options"
 local scheduler = require "thrive.scheduler"
 
 local M = {}
 
-local spawn = scheduler.spawn
-local known = { "concurrency" }
+local spawn, problems_of = scheduler.spawn, checks.problems_of
+local known = { concurrency = checks.count_from(1) }
 
 -- The number of entries of an array; nil and the index when there is a hole before some of them.
 local function length(list)
@@ -71,16 +71,9 @@ function M.map(list, f, options)
   if options ~= nil and type(options) ~= "table" then
     error("map: argument #3 must be a table of options (got " .. type(options) .. ")", 2)
   end
-  for key in pairs(options or {}) do
-    if key ~= "concurrency" then
-      local near = core.nearest(tostring(key), known)
-      error(("map: unknown option '%s'%s"):format(key, near and (" (did you mean '%s'?)"):format(near) or ""), 2)
-    end
-  end
+  local wrong = options and problems_of(options, known, "an option")
+  if wrong then error("map: " .. wrong, 2) end
   local concurrency = options and options.concurrency or 8
-  if math.type(concurrency) ~= "integer" or concurrency < 1 then
-    error("map: concurrency must be an integer of 1 or more", 2)
-  end
   local n, hole
   if type(list) == "table" then
     n, hole = length(list)

@@ -48,7 +48,11 @@ int main(void) {
       if (block[i] == NULL || rnd(3) == 0) {
         size_t n = any_size(), kept = size[i] < n ? size[i] : n;
         unsigned char *p = thr_arena_alloc(a, block[i], block[i] != NULL ? size[i] : 5, n);
-        good &= p != NULL && (block[i] == NULL || holds(p, kept, (unsigned char)i));
+        if (p == NULL) {
+          good = 0;
+          break;
+        }
+        good &= block[i] == NULL || holds(p, kept, (unsigned char)i);
         aligned &= (uintptr_t)p % 16 == 0;
         block[i] = p;
         size[i] = n;

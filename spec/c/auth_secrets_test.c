@@ -329,25 +329,6 @@ static void no_memory(void) {
     }
     CHECK(rc == 0 && n == 4);
   }
-
-  CASE("auth: without memory a refusal has nothing to say, and what was there stays") {
-    static const char json[] =
-        "{\"error\":\"invalid_client_that_is_longer_than_the_sixty-four_bytes_of_a_small_buffer\","
-        "\"message\":\"no such client\"}";
-    unsigned long n;
-    int rc = -1;
-    for (n = 1; rc != 0 && n < 20; n++) {
-      thr_buf out = {NULL, 0, 0};
-      CHECK(thr_buf_puts(&out, "token: ") == 0);
-      thr_alloc_fail_at(n);
-      rc = thr_auth_token_error(json, sizeof json - 1, &out);
-      thr_alloc_fail_at(0);
-      if (rc != 0)
-        CHECK(out.len == 7 && strcmp(out.data, "token: ") == 0);
-      thr_buf_free(&out);
-    }
-    CHECK(rc == 0 && n > 3);
-  }
 }
 
 int main(void) {

@@ -25,22 +25,13 @@ static int request_is(const thr_auth *a, const char *want_body, const char *want
   return right;
 }
 
-static const char *error_of(const char *json) {
-  static char text[400];
-  thr_buf b = {NULL, 0, 0};
-  int rc = thr_auth_token_error(json, strlen(json), &b);
-  snprintf(text, sizeof text, "%s", rc == 0 ? b.data : "(none)");
-  thr_buf_free(&b);
-  return text;
-}
-
 static void kinds(void) {
   CASE("auth: a zeroed struct has no credentials, and everything about it is defined") {
     thr_auth a;
     thr_buf b = {NULL, 0, 0}, c = {NULL, 0, 0};
     char text[] = "text";
     memset(&a, 0, sizeof a);
-    CHECK(a.kind == THR_AUTH_NONE && thr_auth_empty(&a));
+    CHECK(a.kind == THR_AUTH_NONE);
     CHECK(thr_auth_line(&a, THR_HOST_API, &b) == -2 && b.data == NULL);
     CHECK(thr_auth_token_request(&a, &b, &c) == -2);
     CHECK(thr_auth_tenant_id(&a) == NULL && thr_auth_scope(&a, THR_HOST_API) == NULL);
@@ -96,7 +87,6 @@ static void kinds(void) {
         CHECK(set(&a, at != NULL ? (thr_auth_slot)(at - letters) : THR_AUTH_HEADER_NAME, "X-Some-Value") ==
               0);
       }
-      CHECK(thr_auth_empty(&a) == (strpbrk(table[i].set, "kisb") == NULL));
       rc = thr_auth_choose(&a, 0, &why);
       if (table[i].kind == -1) {
         if (why == NULL || strstr(why, table[i].why) == NULL)
@@ -131,7 +121,7 @@ static void kinds(void) {
   CASE("auth: an empty value unsets the slot") {
     thr_auth a = basic("tenant", "key1");
     CHECK(thr_auth_set(&a, THR_AUTH_API_KEY, NULL, 0) == 0);
-    CHECK(a.kind == THR_AUTH_NONE && thr_auth_empty(&a) && a.slot[THR_AUTH_API_KEY].data == NULL);
+    CHECK(a.kind == THR_AUTH_NONE && a.slot[THR_AUTH_API_KEY].data == NULL);
     CHECK(strcmp(line_of(&a, THR_HOST_API), "(none)") == 0);
     thr_auth_wipe(&a);
   }
@@ -386,52 +376,6 @@ static void tokens(void) {
     CHECK(set(&a, THR_AUTH_CLIENT_SECRET, "another") == 0 && thr_auth_choose(&a, 0, &why) == 0);
     CHECK(strcmp(line_of(&a, THR_HOST_API), "(none)") == 0);
     thr_auth_wipe(&a);
-  }
-
-  CASE("auth: a refusal of the token endpoint is told in one line") {
-    static const char *const table[][2] = {
-        {"{\"error\":\"invalid_client\"}", "invalid_client"},
-        {"{\"error\":\"invalid_client\",\"error_description\":\"no such client\"}",
-         "invalid_client: no such client"},
-        {"{\"error_description\":\"no such client\"}", "no such client"},
-        {"{\"status\":401,\"error\":\"Unauthorized\",\"message\":\"bad secret\"}",
-         "Unauthorized: bad secret"},
-        {"{\"status\":401,\"message\":\"bad secret\"}", "bad secret"},
-        {"{\"status\":422,\"error\":\"Unprocessable\",\"message\":{\"scope\":\"x\"}}", "Unprocessable"},
-        {"{\"error\":\"e\",\"error_description\":\"d\",\"message\":\"m\"}", "e: d"},
-        {"{\"error\":\"e\",\"error_description\":\"\",\"message\":\"m\"}", "e: m"},
-        {"{\"error\":\" a\\r\\n\\tb \\u0000\\u007f c\\n\"}", "a b c"},
-        {"{\"error\":\"e\",\"error_description\":\" \",\"message\":\"\\n\"}", "e"},
-        {"{\"error_description\":\" \",\"message\":\"m\"}", "m"},
-        {"{\"error\":{\"code\":1}}", "(none)"},
-        {"{\"error\":\"\"}", "(none)"},
-        {"{\"error\":\" \\n \"}", "(none)"},
-        {"{}", "(none)"},
-        {"[]", "(none)"},
-        {"<html>502</html>", "(none)"},
-        {"", "(none)"},
-    };
-    size_t i;
-    for (i = 0; i < sizeof table / sizeof table[0]; i++) {
-      if (strcmp(error_of(table[i][0]), table[i][1]) != 0)
-        printf("# %s: %s\n", table[i][0], error_of(table[i][0]));
-      CHECK(strcmp(error_of(table[i][0]), table[i][1]) == 0);
-    }
-  }
-
-  CASE("auth: a long refusal is cut between characters, and appended to what is there") {
-    thr_buf json = {NULL, 0, 0}, out = {NULL, 0, 0};
-    int i;
-    CHECK(thr_buf_puts(&json, "{\"error\":\"ee\",\"error_description\":\"") == 0);
-    for (i = 0; i < 200; i++)
-      CHECK(thr_buf_puts(&json, "\xe2\x82\xac") == 0); /* three bytes each */
-    CHECK(thr_buf_puts(&json, "\"}") == 0);
-    CHECK(thr_buf_puts(&out, "token: ") == 0);
-    CHECK(thr_auth_token_error(json.data, json.len, &out) == 0);
-    CHECK(out.len == 7 + 4 + 98 * 3 && memcmp(out.data, "token: ee: \xe2\x82\xac", 14) == 0);
-    CHECK(memcmp(out.data + out.len - 3, "\xe2\x82\xac", 4) == 0); /* whole, and the NUL */
-    thr_buf_free(&json);
-    thr_buf_free(&out);
   }
 }
 

@@ -304,34 +304,6 @@ int main(void) {
     CHECK(why != NULL && strstr(why, "memory") != NULL && b.data == NULL);
   }
 
-  CASE("url: same origin fills in default ports and ignores case and path") {
-    static const struct {
-      const char *a, *b;
-      int same;
-    } pairs[] = {
-        {"https://example.com", "https://example.com/x?y#z", 1},
-        {"https://example.com", "https://example.com:443", 1},
-        {"http://127.0.0.1", "http://127.0.0.1:80/", 1},
-        {"HTTPS://EXAMPLE.com", "https://example.COM", 1},
-        {"https://[::1]:443", "https://[::1]", 1},
-        {"https://[2001:DB8::1]", "https://[2001:db8::1]", 1},
-        {"https://example.com", "http://example.com", 0},
-        {"https://example.com:80", "http://example.com:80", 0},
-        {"https://example.com", "https://example.com:8443", 0},
-        {"https://example.com", "https://example.org", 0},
-        {"https://example.com", "https://example.com.evil.org", 0},
-        {"https://example.com", "https://evil.example.com", 0},
-        {"https://example.com", "https://example.com@evil.org", 0},
-        {"https://example.com", "/path", 0},
-        {"", "", 0},
-    };
-    for (i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-      const char *a = pairs[i].a, *b = pairs[i].b;
-      CHECK(thr_url_same_origin(a, strlen(a), b, strlen(b)) == pairs[i].same);
-      CHECK(thr_url_same_origin(b, strlen(b), a, strlen(a)) == pairs[i].same);
-    }
-  }
-
   escaped(NULL, 0);
   return check_done();
 }

@@ -79,6 +79,20 @@ function Connection:request(...)
   return self:read()
 end
 
+--- Checks an answer that refuses: its status, the body of every error, and what its message says.
+-- @tparam table answer
+-- @tparam integer status
+-- @tparam[opt] string field the message names fields, and this is one of them
+-- @tparam[opt] string text what the message has in it
+function M.refused(answer, status, field, text)
+  assert(answer.status == status, ("%d: %s"):format(answer.status, answer.body))
+  assert(answer.json.status == status and type(answer.json.error) == "string", answer.body)
+  local message = answer.json.message
+  if field then message = assert(message[field], answer.body) end
+  assert(type(message) == "string", answer.body)
+  assert(not text or message:find(text, 1, true), message)
+end
+
 function Connection:close()
   self.tcp:close()
 end
