@@ -163,6 +163,38 @@ describe("OAuth client credentials", function()
     assert.is_true(refused <= 4, refused .. " refused")
   end)
 
+  it("that cannot be had: the error is the token request's, and tells that the call itself was not sent", function()
+    oauth{ max_retries = 0 }
+    sandbox:fault{ path = "oauth2/token", status = 500, times = math.huge }
+    local _, err = client.users:create(subject.person())
+    assert.equal("server", err.kind)
+    assert.equal("token", err.operation)
+    assert.is_false(err.sent)
+    local result
+    result, err = client.audiences.members:add("6650f2b2c3a1e4d5f6a7b8c9", { "U0001", "U0002" })
+    assert.is_nil(result)
+    assert.equal("server", err.kind) -- and not "partial", with entries that may have been done
+  end)
+
+  it("that cannot be had between two attempts: the first may have done it, unless it was refused", function()
+    for _, case in ipairs{ { { status = 401 }, false }, { { status = 502, handled = true }, true } } do
+      oauth{ max_retries = 1 }
+      assert(client.users:list())
+      sandbox:clear_faults()
+      case[1].path = "/rest/v2/users/ref/U0001"
+      sandbox:fault(case[1])
+      sandbox:fault{ path = case[1].path, status = 401, times = 2 }
+      sandbox:fault{ path = "oauth2/token", status = 500, times = 2 }
+      local _, err = client.users:update("U0001", { firstName = "Zoë" })
+      assert.equal("token", err.operation)
+      assert.equal(500, err.status)
+      assert.truthy(tostring(err):find("^token: 500 server: .*POST /oauth2/token/.*: the service failed"), tostring(err))
+      assert.equal(case[2], err.sent)
+      client:close()
+    end
+    oauth()
+  end)
+
   it("are not sent when they have ended while the call stood in line", function()
     local brief <close> = assert(sandboxes.start{ users = 2, token_lifetime = 1 })
     local other <close> = assert(brief:client{ client_secret = brief.client_secret, concurrency = 1 })

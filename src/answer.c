@@ -77,7 +77,8 @@ static void push_error(lua_State *L, int index, thrL_transfer *tr, thrL_kind kin
   }
   lua_pushboolean(L, tr->retryable);
   lua_setfield(L, -2, "retryable");
-  lua_pushboolean(L, tr->acted || (tr->attempts > 0 && tr->t.sent));
+  /* Of a token request: the call that needs the token was not sent. */
+  lua_pushboolean(L, !tr->token_call && (tr->acted || (tr->attempts > 0 && tr->t.sent)));
   lua_setfield(L, -2, "sent");
   if (code != NULL) {
     lua_pushstring(L, code);

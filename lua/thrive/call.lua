@@ -276,6 +276,12 @@ local function need_token(client, state, transfer, call, host)
     return nil
   end
   local err = token.ensure(client, host, run, call.deadline)
+  local _, acted = core.attempts(transfer)
+  if err and acted then -- the error is for every call that waits, and says that none was sent
+    local own = { sent = true }
+    for name, value in next, err do if name ~= "sent" then own[name] = value end end
+    return core.error(own)
+  end
   if err then return err end
   -- What the token allows is only known now.
   if not closed(client) and core.guarded(transfer) == "scope" then return scope_error(transfer) end
