@@ -136,6 +136,77 @@ describe("OAuth client credentials", function()
     end
   end)
 
+  for _, places in ipairs { 1, 3 } do
+    it(("are asked for again while calls stand in line, which wait for the token then: %d at once"):format(places), function()
+      oauth{ concurrency = places }
+      assert(client.users:list())
+      sandbox:expire_tokens()
+      local _, failures = thrive.map(refs(20), function(ref) return client.users:get_by_ref(ref) end, { concurrency = 20 })
+      assert.same({}, failures)
+      assert.equal(2, sandbox:count(TOKENS))
+    end)
+  end
+
+  it("are asked for by calls that stand in line while a 401 comes, and nobody is sent with the old one", function()
+    oauth{ concurrency = 4 }
+    assert(client.users:list())
+    sandbox:expire_tokens()
+    local results, failures = thrive.map(refs(20), function(ref) return assert(client.users:get_by_ref(ref)).ref end,
+      { concurrency = 20 })
+    assert.same({}, failures)
+    assert.same(refs(20), results)
+    assert.equal(2, sandbox:count(TOKENS))
+    local refused = 0
+    for _, request in ipairs(sandbox:requests{ path = "users/ref/" }) do
+      if request.status == 401 then refused = refused + 1 end
+    end
+    assert.is_true(refused <= 4, refused .. " refused")
+  end)
+
+  it("that cannot be had: the error is the token request's, and tells that the call itself was not sent", function()
+    oauth{ max_retries = 0 }
+    sandbox:fault{ path = "oauth2/token", status = 500, times = math.huge }
+    local _, err = client.users:create(subject.person())
+    assert.equal("server", err.kind)
+    assert.equal("token", err.operation)
+    assert.is_false(err.sent)
+    local result
+    result, err = client.audiences.members:add("6650f2b2c3a1e4d5f6a7b8c9", { "U0001", "U0002" })
+    assert.is_nil(result)
+    assert.equal("server", err.kind) -- and not "partial", with entries that may have been done
+  end)
+
+  it("that cannot be had between two attempts: the first may have done it, unless it was refused", function()
+    for _, case in ipairs{ { { status = 401 }, false }, { { status = 502, handled = true }, true } } do
+      oauth{ max_retries = 1 }
+      assert(client.users:list())
+      sandbox:clear_faults()
+      case[1].path = "/rest/v2/users/ref/U0001"
+      sandbox:fault(case[1])
+      sandbox:fault{ path = case[1].path, status = 401, times = 2 }
+      sandbox:fault{ path = "oauth2/token", status = 500, times = 2 }
+      local _, err = client.users:update("U0001", { firstName = "Zoë" })
+      assert.equal("token", err.operation)
+      assert.equal(500, err.status)
+      assert.truthy(tostring(err):find("^token: 500 server: .*POST /oauth2/token/.*: the service failed"), tostring(err))
+      assert.equal(case[2], err.sent)
+      client:close()
+    end
+    oauth()
+  end)
+
+  it("are not sent when they have ended while the call stood in line", function()
+    local brief <close> = assert(sandboxes.start{ users = 2, token_lifetime = 1 })
+    local other <close> = assert(brief:client{ client_secret = brief.client_secret, concurrency = 1 })
+    brief:fault{ path = "/rest/v1/users/ref/U0001", delay = 1.1 }
+    local first = thrive.spawn(function() return assert(other.users:get_by_ref("U0001")) end)
+    local second = thrive.spawn(function() return assert(other.users:get_by_ref("U0002")) end)
+    assert.equal("U0001", first:wait().ref)
+    assert.equal("U0002", second:wait().ref)
+    assert.equal(2, brief:count(TOKENS))
+    for _, request in ipairs(brief:requests()) do assert.not_equal(401, request.status) end
+  end)
+
   it("replay a POST after a 401, for that one was never looked at", function()
     oauth()
     assert(client.users:list())

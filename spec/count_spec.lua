@@ -114,12 +114,23 @@ describe("count", function()
       assert.is_nil(none)
       assert.equal("server", why.kind)
       assert.equal(503, why.status)
-      assert.truthy(meta == nil or meta.status)
+      assert.equal(503, meta.status)
       assert.equal(0, core.running(client))
       local raising <close> = assert(sandbox:client{ raise = true, max_retries = 0 })
       sandbox:clear_faults()
       sandbox:fault{ path = "completions", status = 400, times = 0 } -- also for what was given up and arrives late
       assert.equal(400, subject.raised(raising.completions.count, raising.completions).status)
+    end)
+
+    it("and fails when the list is not whole", function()
+      local bodies = reading.bodies(1500, 1000, 1600)
+      serve(bodies)
+      local n, err, meta = client.completions:count()
+      assert.is_nil(n)
+      assert.equal("incomplete", err.code)
+      assert.equal(200, meta.status)
+      local raising <close> = assert(sandbox:client{ raise = true })
+      assert.equal("incomplete", subject.raised(raising.completions.count, raising.completions).code)
     end)
 
     it("in flat memory", function()
@@ -142,7 +153,7 @@ describe("count", function()
 
   it("fails when the answer gives no total", function()
     for _, body in ipairs { '{"results":[],"pagination":{"page":1}}', "[]", '{"results":[]}',
-      '{"results":[],"pagination":{"totalResults":1.5}}' } do
+      '{"results":[],"pagination":{"totalResults":1.5}}', '{"results":[],"pagination":{"totalResults":-5}}' } do
       sandbox:fault{ path = reading.USERS, body = body }
       local n, err, meta = client.users:count()
       assert.is_nil(n, body)

@@ -80,6 +80,23 @@ describe("iteration", function()
     assert.same({ perPage = 1 }, params)
   end)
 
+  it("keeps the values of a filter and its options as well, whatever the script does with their tables", function()
+    local statuses = { "active", "new", "inactive", "expired" }
+    local headers = { ["X-Trace"] = "abc" }
+    local options = { headers = headers, timeout = 5, prefetch = 0 }
+    local n = 0
+    for _ in client.users:each({ perPage = 5, statuses = statuses }, options) do
+      n = n + 1
+      statuses[1], statuses[2] = "suspended", nil
+      headers["X-Trace"], options.timeout, options.headers = "xyz", "soon", 5
+    end
+    assert.equal(23, n)
+    for _, request in ipairs(sandbox:requests(LIST)) do
+      assert.equal("active,new,inactive,expired", request.query.statuses)
+      assert.equal("abc", request.headers["x-trace"])
+    end
+  end)
+
   it("all gives an array, also of nothing", function()
     local all = client.users:all{ perPage = 7 }
     assert.equal(23, #all)
@@ -290,6 +307,8 @@ describe("iteration", function()
         ["argument #2 must be a table of options (got number)"] = { {}, 5 },
         ["too many arguments (2 at most)"] = { {}, {}, 3 },
         ["'limit' must be 1 or more (got 0)"] = { {}, { limit = 0 } },
+        ["'fields' must be an array of names (got "] = { {}, { fields = { ref = true } } },
+        ["'fields' must be an array of names without holes"] = { {}, { fields = { "ref", nil, "email" } } },
         ["'limt' is not an option (did you mean 'limit'?)"] = { {}, { limt = 1 } },
         ["header 'Authorization' is set by the client itself"] = { {}, { headers = { Authorization = "x" } } },
       } do

@@ -125,6 +125,28 @@ describe("json.decode with fields", function()
     end
   end)
 
+  it("builds what is asked for this time, whatever was before", function()
+    local rnd = random(10)
+    local all = { "id", "ref", "email", "tags", "userId", "name" }
+    for _ = 1, 300 do
+      local members, fields, want = {}, {}, {}
+      for _, name in ipairs(all) do
+        if rnd(6) > 1 then members[#members + 1] = ('"%s":%d'):format(name, #members) end
+        if rnd(2) == 1 then fields[#fields + 1] = name end
+      end
+      for i, member in ipairs(members) do
+        for _, name in ipairs(fields) do
+          if member:find('"' .. name .. '"', 1, true) then want[name] = i - 1 end
+        end
+      end
+      local record = "{" .. table.concat(members, ",") .. "}"
+      assert.same({ want }, decode("[" .. record .. "]", { fields = fields }))
+      local whole = decode(rnd(2) == 1 and record or "[" .. record .. "]")
+      whole = whole[1] or whole
+      for i, member in ipairs(members) do assert.equal(i - 1, whole[member:match('"(.-)"')]) end
+    end
+  end)
+
   it("reads records with more fields than it keeps on the stack, and more keys than it remembers", function()
     local members, fields = {}, {}
     for i = 1, 500 do members[i] = ('"k%d":%d'):format(i, i) end
@@ -224,6 +246,21 @@ describe("a list that is read for some fields", function()
         assert.same({ ref = "same" }, seen[1])
         sandbox:clear_faults()
       end
+    end
+  end)
+
+  it("goes by the record's own id, not by whose record it is", function()
+    for _, name in ipairs { "id", "categoryId", "logEntryId", "audienceRequirementId" } do
+      local pages = {}
+      for number, size in ipairs { 2, 2, 1 } do
+        local records = {}
+        for i = 1, size do records[i] = ('{"userId":"u","%s":"r%d-%d"}'):format(name, number, i) end
+        pages[number] = "[" .. table.concat(records, ",") .. "]"
+      end
+      local seen, err = read({ "ref" }, 2, table.unpack(pages))
+      assert.is_nil(err, tostring(err))
+      assert.equal(5, #seen, name)
+      sandbox:clear_faults()
     end
   end)
 

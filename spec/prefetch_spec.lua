@@ -2,6 +2,7 @@
 -- Pages that travel ahead of the reader: how many, when, in which order they are given, and what becomes of those that
 -- nobody reads. What goes wrong on the way is in prefetch_faults_spec.lua, tasks are in prefetch_tasks_spec.lua.
 local core = require "thrive.core"
+local scheduler = require "thrive.scheduler"
 local sandboxes = require "thrive.sandbox"
 local reading = require "spec.support.reading"
 local subject = require "spec.support.subject"
@@ -102,6 +103,12 @@ describe("pages ahead", function()
 
   it("are four while the reader takes its time", function()
     assert.equal(4, most_ahead(function() settle(client) end))
+  end)
+
+  it("are four as well while it never gives way", function()
+    assert.equal(4, most_ahead(function()
+      repeat scheduler.glance() until core.running(client) == 0
+    end))
   end)
 
   it("grow to sixteen while the reader is found waiting", function()

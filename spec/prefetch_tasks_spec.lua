@@ -265,6 +265,23 @@ describe("reading ahead", function()
     assert.equal(0, core.poll(0))
   end)
 
+  it("lets a hook close the iteration", function()
+    for _, name in ipairs { "request", "response" } do
+      local n, iteration = 0, nil
+      local hooked <close> = assert(sandbox:client{ on = { [name] = function()
+        n = n + 1
+        if n == 3 then getmetatable(iteration).__close(iteration) end
+      end } })
+      local next_page, _, _, opened = hooked.users:pages{ perPage = 5 }
+      iteration = opened
+      local seen, err = collect(next_page)
+      assert.is_true(#seen <= 10)
+      assert.equal("attempt to use a closed iteration", err)
+      assert.equal(0, core.running(hooked))
+      if name == "request" then assert.equal(3, n, "it goes on asking") end
+    end
+  end)
+
   it("stops when the client is closed by a task while it waits for a page", function()
     for page = 2, 20 do sandbox:fault{ path = USERS, query = { page = page }, delay = 30 } end
     local closer = thrive.spawn(function()

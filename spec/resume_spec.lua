@@ -206,6 +206,12 @@ describe("a cursor", function()
     assert.equal("5", sandbox:requests()[1].query.page)
   end)
 
+  it("comes of numbers that some JSON library made floats as well", function()
+    local cursor
+    for page in client.users:pages({ page = 2.0, perPage = 5.0 }, { limit = 3.0 }) do cursor = page.cursor end
+    assert.same(refs(N, 9), (collect(client.users:each({ perPage = 5.0 }, { cursor = cursor }))))
+  end)
+
   it("keeps the size of its pages when it is not told again, and refuses another", function()
     local cursor = client.users:pages{ perPage = 4 }().cursor
     assert.same(refs(N, 5), (collect(client.users:each(nil, { cursor = cursor }))))
@@ -342,6 +348,14 @@ describe("dedupe", function()
       assert.equal(0, core.running(client))
     end)
   end
+
+  it("does not take records without the member for doubles where the client keeps nulls", function()
+    local keeping <close> = assert(sandbox:client{ nulls = "keep" })
+    serve(sandbox, { '[{"id":"a","email":null},{"id":"b","email":null}]' })
+    local err = subject.raised(keeping.users.all, keeping.users, {}, { dedupe = "email" })
+    assert.equal("dedupe", err.code)
+    assert.equal("a record has no 'email' to know doubles by", err.message)
+  end)
 
   it("knows numbers as well, and is not moved by what only looks alike", function()
     serve(sandbox, { '[{"id":1},{"id":"1"}]', '[{"id":1},{"id":2}]', "[]" })

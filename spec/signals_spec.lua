@@ -170,6 +170,30 @@ end
     end)
   end
 
+  it("Ctrl-C ends what a map has begun, and runs its <close> variables", function()
+    local c = start(script(PRELUDE .. [[
+local tenant = require("thrive.sandbox").start{ users = 3 }
+local client = assert(tenant:client{ concurrency = 2 })
+tenant:fault{ delay = 60, times = math.huge }
+thrive.map({ 1, 2, 3, 4 }, function(i)
+  local inner <close> = setmetatable({}, { __close = function() print("closed inside") end })
+  if i == 1 then thrive.sleep(60) end
+  if i == 2 then return client.users:list{} end
+  return thrive.map({ 1 }, function()
+    local inmost <close> = setmetatable({}, { __close = function() print("closed inside") end })
+    print("ready")
+    return client.users:list{}
+  end)
+end, { concurrency = 3 })
+]]))
+    c:ready()
+    c:interrupt()
+    local rest, how, code, elapsed = c:finish()
+    assert.same({ "exit", 130 }, { how, code })
+    assert.truthy(rest:find("^" .. ("closed inside\n"):rep(4) .. "closed\t.*interrupted!"), rest)
+    assert.is_true(elapsed < BOUND, elapsed .. " s")
+  end)
+
   it("Ctrl-C in a hook of a call ends the call too", function()
     local c = start(script(PRELUDE .. [[
 local tenant = require("thrive.sandbox").start{ users = 3 }
@@ -213,6 +237,42 @@ print(pcall(function() print("ready") while true do end end))
     assert.same({ "exit", 0, "" }, { how, code, errors() })
     assert.truthy(rest:find("^false\t[%w.:%s]*interrupted!\n$"), rest)
   end)
+
+  -- The interrupt is raised in the main program as soon as the task gives way: its turn must be seen to its end.
+  for what, ending in pairs{
+    ["goes on"] = "thrive.sleep(0) return 'went on'", ["has returned"] = "return 'went on'", ["has failed"] = "error('mine', 0)",
+  } do
+    it("a script may catch the interrupt that came during the turn of a task that " .. what, function()
+      local c = start(script([[
+io.stdout:setvbuf("no")
+local task = thrive.spawn(function()
+  local closing <close> = setmetatable({}, { __close = function() print("closed") end })
+  thrive.sleep(0)
+  print("ready")
+  repeat local line = io.read() until line == "on"
+  ]] .. ending .. [[
+
+end)
+print(pcall(task.wait, task))
+local other = thrive.spawn(function() return 'went on' end)
+thrive.sleep(0.01) -- others have their turn
+print(other.finished, pcall(task.wait, task))
+local client = require("thrive.sandbox").start{ users = 1 }:client()
+print(client:step())
+]]), dir .. "/in")
+      local input = assert(io.open(dir .. "/in", "w"))
+      c:ready()
+      c:interrupt()
+      input:write("on\n")
+      input:close()
+      local rest, how, code = c:finish()
+      assert.same({ "exit", 0, "" }, { how, code, errors() })
+      assert.truthy(rest:find("false\t[%w./:%s]*interrupted!\n"), rest)
+      local outcome = what == "has failed" and "false\t[%w./:%s]*interrupted!" or "true\twent on"
+      assert.truthy(rest:find("true\t" .. outcome .. "\nfalse\n$"), rest)
+      assert.truthy(rest:find("closed\n", 1, true), rest)
+    end)
+  end
 
   it("a script that catches the interrupt may choose its exit code", function()
     local c = start(script([[

@@ -77,7 +77,8 @@ static void push_error(lua_State *L, int index, thrL_transfer *tr, thrL_kind kin
   }
   lua_pushboolean(L, tr->retryable);
   lua_setfield(L, -2, "retryable");
-  lua_pushboolean(L, tr->acted || (tr->attempts > 0 && tr->t.sent));
+  /* Of a token request: the call that needs the token was not sent. */
+  lua_pushboolean(L, !tr->token_call && (tr->acted || (tr->attempts > 0 && tr->t.sent)));
   lua_setfield(L, -2, "sent");
   if (code != NULL) {
     lua_pushstring(L, code);
@@ -148,7 +149,7 @@ static void flatten_message(lua_State *L) {
 ** shape {status, error, message: string | object}, RFC 6749's {error, error_description}, text, HTML. [-0, +0, m] */
 static void read_refusal(lua_State *L, thrL_transfer *tr) {
   const thr_buf *body = &tr->t.rbody;
-  thrL_json_options options = {0, NULL, NULL};
+  thrL_json_options options = {0, NULL, NULL, NULL};
   thr_json_error je;
   const char *text;
   size_t n;
@@ -338,7 +339,7 @@ static int says_json(const thrL_transfer *tr) {
 
 /* Does the answer say { "success": false }? Anything else, JSON or not, does not. [-0, +0, m] */
 static int says_not_done(lua_State *L, const thrL_transfer *tr) {
-  thrL_json_options options = {0, NULL, NULL};
+  thrL_json_options options = {0, NULL, NULL, NULL};
   thr_json_error je;
   int not_done = 0, top = lua_gettop(L);
   if (tr->t.rbody.len > 0 && thrL_json_decode(L, tr->t.rbody.data, tr->t.rbody.len, &options, &je) == 0 &&
@@ -351,7 +352,7 @@ static int says_not_done(lua_State *L, const thrL_transfer *tr) {
 /* Pushes the value of a 2xx answer; a list's records with the members of the projection alone when there is one.
 ** [-0, +1|2, m] */
 static int push_value(lua_State *L, thrL_transfer *tr, const thrL_json_projection *projection) {
-  thrL_json_options options = {0, NULL, NULL};
+  thrL_json_options options = {0, NULL, NULL, NULL};
   thrL_json_list list = {0, 0, 0};
   thr_json_error je;
   int array;
@@ -376,6 +377,7 @@ static int push_value(lua_State *L, thrL_transfer *tr, const thrL_json_projectio
     return 1;
   }
   options.keep_nulls = tr->client->keep_nulls;
+  options.kind = tr->kind;
   if (tr->expect == THRL_EXPECT_LIST || tr->expect == THRL_EXPECT_ARRAY) {
     options.projection = projection;
     options.list = &list;
@@ -567,7 +569,7 @@ static int answer_describe(lua_State *L) {
 ** whether its answer would be a mere true. [-0, +2, e] */
 static int answer_planned(lua_State *L) {
   thrL_transfer *tr = check(L);
-  thrL_json_options options = {1, NULL, NULL};
+  thrL_json_options options = {1, NULL, NULL, NULL};
   thr_json_error je;
   if (!tr->t.has_body ||
       thrL_json_decode(L, tr->t.body.data != NULL ? tr->t.body.data : "", tr->t.body.len, &options, &je) != 0)

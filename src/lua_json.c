@@ -26,7 +26,7 @@ int thrL_json_isarray(lua_State *L, int index) {
 ** The position is that of the first wrong byte, as string.sub counts. */
 static int json_decode(lua_State *L) {
   static const char *const policies[] = {"drop", "keep", NULL};
-  thrL_json_options o = {0, NULL, NULL};
+  thrL_json_options o = {0, NULL, NULL, NULL};
   thr_json_error err;
   size_t n;
   const char *text;

@@ -14,8 +14,8 @@
 ** always the same text. An empty table without the mark is {}. A float always has a point or an exponent and reads back
 ** as the same float. Strings must be valid UTF-8.
 **
-** No state outlives a call: what the decoder remembers of the text's shape lives on the C stack, the interned keys on
-** the Lua stack. */
+** What outlives a call is the shape of texts (lua_json_shape.c): it tells where keys are to be expected, never what a
+** text means. */
 #ifndef THR_LUA_JSON_H
 #define THR_LUA_JSON_H
 
@@ -43,6 +43,8 @@ typedef struct thrL_json_options {
   int keep_nulls;
   const thrL_json_projection *projection; /* NULL: records come whole */
   thrL_json_list *list;                   /* filled when the text is JSON; NULL: of no interest */
+  const void
+      *kind; /* texts of one kind look alike; only compared, may dangle, and NULL is a kind like any other */
 } thrL_json_options;
 
 /* What could not be encoded: a static message and the path to it ("additionalFields.tags[3]"; "" = the value itself). */

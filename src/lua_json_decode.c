@@ -2,23 +2,24 @@
 ** in lua_json_encode.c. Failure: thrL_json_decode returns -1 with an error; memory errors are raised, and nothing is owned
 ** that a longjmp could lose: scratch is on the C stack or in userdata on the Lua stack.
 **
-** What makes it fast is a prediction: records of an array look alike. Every place in the text that a value of an array's
-** element can stand at is a `site`; it remembers the member's key (as text and, interned, in a slot of the Lua stack),
-** the member that came next, and how large the object or array there was. When the prediction holds, a key costs one
-** 16-byte comparison and a lua_pushvalue. Tables are made in their final size: values wait on the Lua stack until it is
-** known, or until there are too many of them. */
+** What makes it fast is a prediction: records of an array look alike, and so do the answers to one operation. Every place
+** in the text that a value can stand at is a `site`; it remembers the member's key (interned), the member that came
+** next, and how large the object or array there was. When the prediction holds, a key costs one 16-byte comparison and a
+** push. Tables are made in their final size: values wait on the Lua stack until it is known, or until there are too many
+** of them. */
 #include "lua_json_decode.h"
 
 #include <lauxlib.h>
 
 #include <limits.h>
-#include <stdint.h>
 #include <string.h>
 
 /* Values kept on the stack until an object's or array's size is known; more are moved into a table that grows. */
 #define PENDING 32
 /* Members that are looked at before a key counts as unknown to its object. */
 #define MAX_PROBES 48
+/* An object with more new keys than this is a dictionary: any key may come, and looking for it is in vain. */
+#define MAX_MISSES (2 * MAX_PROBES)
 
 /* For the innermost loops, which a compiler finds too large to inline. */
 #ifdef __GNUC__
@@ -45,39 +46,38 @@ void thrL_json_push_string(decoder *d, const thr_json_span *span) {
   lua_pushlstring(d->L, d->room, thr_json_unescape(span, d->room));
 }
 
-/* What to expect after expecting `expected` and seeing `seen`. It falls by half, not at once, so that one odd record
-** does not spoil it; and since it rises only to what was seen, all tables together are at most about three times too
-** large, whatever the text. */
-static unsigned learn(unsigned expected, unsigned seen) {
-  return seen >= expected ? seen : seen + (expected - seen) / 2;
+/* A large object or array at site `at` had `seen` values. What is expected falls by half, not at once, so that one odd
+** record does not spoil it; and since it rises only to what was seen in this text, all its tables together are at most
+** about three times too large. */
+static void learn(const decoder *d, site *at, unsigned seen) {
+  if (at->text != d->shape->text || seen >= at->size)
+    at->size = seen;
+  else
+    at->size = seen + (at->size - seen) / 2;
+  at->text = d->shape->text;
+}
+
+/* The size to make the table at site `at` (or NULL) in that has more than PENDING values. */
+static int expected_size(const decoder *d, const site *at) {
+  return at != NULL && at->text == d->shape->text && at->size > 2 * PENDING ? (int)at->size : 2 * PENDING;
 }
 
 /* Is the text at p (behind an opening quote) the key of s with its closing quote? */
 static inline int key_matches(const decoder *d, const char *p, const site *s) {
-  size_t n = (size_t)s->key_len + 1;
+  size_t n = s->key_len;
 #if defined(__SSE2__) && defined(__GNUC__)
-  /* s->key is before p in the same text, so both have 16 readable bytes when p has. */
-  if (n <= 16 && d->j.end - p >= 16) {
+  if (n < sizeof s->head && d->j.end - p >= (ptrdiff_t)sizeof s->head) {
     __m128i a = _mm_loadu_si128((const __m128i *)(const void *)p);
-    __m128i b = _mm_loadu_si128((const __m128i *)(const void *)s->key);
+    __m128i b = _mm_loadu_si128((const __m128i *)(const void *)s->head);
     unsigned differ = ~(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, b));
-    return (differ & ((1u << n) - 1)) == 0;
+    return (differ & ((2u << n) - 1)) == 0;
   }
 #endif
-  return (size_t)(d->j.end - p) >= n && memcmp(p, s->key, n) == 0;
+  return (size_t)(d->j.end - p) > n && p[n] == '"' && memcmp(p, s->key, n) == 0;
 }
 
-/* A new site, or NULL when there is no room for one. */
-static site *new_site(decoder *d) {
-  site *s;
-  if (d->sites >= d->max_sites)
-    return NULL;
-  s = &d->site[d->sites];
-  memset(s, 0, sizeof *s);
-  s->slot = (unsigned)(d->keys + d->sites++);
-  s->traits = THRL_JSON_WANTED;
-  return s;
-}
+/* Pushes the key of s.  [-0, +1, -] */
+static inline void push_key(const decoder *d, const site *s) { lua_getiuservalue(d->L, d->memory, s->slot); }
 
 /* thr_json_string, the plain key at once. */
 static inline const char *scan_key(decoder *d, const char *p, thr_json_span *span) {
@@ -106,25 +106,23 @@ static const char *decode_other_key(decoder *d, const char *p, site *at, thrL_js
   p = scan_key(d, p, &span);
   if (p == NULL)
     return NULL;
-  if (at != NULL && span.room == 0 && span.n <= INT32_MAX) {
+  if (at != NULL && span.room == 0 && at->misses < MAX_MISSES) {
     /* Not the one that came last time: any other of this object, from its first on. */
     for (s = at->first, probes = 0; s != NULL && probes < MAX_PROBES; s = s->next, probes++)
       if (s->key_len == span.n && memcmp(s->key, span.s, span.n) == 0) {
-        lua_pushvalue(L, (int)s->slot);
+        push_key(d, s);
         *known = s;
-        *traits = s->traits;
+        if (role == THRL_JSON_RECORD)
+          *traits = s->traits;
         return p;
       }
-    if (s == NULL && (s = new_site(d)) != NULL) {
+    at->misses++;
+    if (s == NULL && (s = thrL_json_new_member(L, d->memory, d->shape, span.s, span.n)) != NULL) {
       site **link = previous != NULL ? &previous->next : &at->first;
-      s->key = span.s;
-      s->key_len = (unsigned)span.n;
       s->next = *link;
       *link = s;
-      lua_pushlstring(L, span.s, span.n);
-      lua_copy(L, -1, (int)s->slot);
       if (role == THRL_JSON_RECORD)
-        *traits = s->traits = thrL_json_traits(d, span.s, span.n);
+        s->traits = (unsigned short)(*traits = thrL_json_traits(d, span.s, span.n));
       *known = s;
       return p;
     }
@@ -251,7 +249,7 @@ static ALWAYS_INLINE const char *object_of_role(decoder *d, const char *p, site 
       p += known->key_len + 1;
       traits = role == THRL_JSON_RECORD ? known->traits : THRL_JSON_WANTED;
       if (traits & THRL_JSON_WANTED)
-        lua_pushvalue(L, (int)known->slot);
+        push_key(d, known);
     } else {
       distinct = 0;
       p = decode_other_key(d, p, at, role, previous, &known, &traits);
@@ -291,8 +289,7 @@ static ALWAYS_INLINE const char *object_of_role(decoder *d, const char *p, site 
     if (pending < 0 && !absent) {
       lua_rawset(L, base);
     } else if (!absent && ++pending == PENDING) {
-      unsigned expected = at != NULL ? at->size : 0;
-      object_from_stack(L, base, pending, (int)(expected > 2 * PENDING ? expected : 2 * PENDING), distinct);
+      object_from_stack(L, base, pending, expected_size(d, at), distinct);
       pending = -1;
     }
     if (known != NULL) {
@@ -311,7 +308,7 @@ static ALWAYS_INLINE const char *object_of_role(decoder *d, const char *p, site 
   if (pending >= 0)
     object_from_stack(L, base, pending, (int)members, distinct);
   else if (at != NULL)
-    at->size = learn(at->size, members);
+    learn(d, at, members);
   return p + 1;
 }
 
@@ -324,8 +321,8 @@ static const char *decode_record(decoder *d, const char *p, site *at) {
 }
 
 /* Moves the n values above the nil at `base` into a new array that replaces it.  [-n, +0, m] */
-static void array_from_stack(lua_State *L, int base, int n, unsigned size) {
-  lua_createtable(L, size < (unsigned)n ? n : (int)size, 0);
+static void array_from_stack(lua_State *L, int base, int n, int size) {
+  lua_createtable(L, size, 0);
   lua_replace(L, base);
   for (; n > 0; n--)
     lua_rawseti(L, base, n);
@@ -339,7 +336,7 @@ static const char *decode_array(decoder *d, const char *p, site *at, thrL_json_r
   unsigned n = 0;
   int base, pending = 0; /* -1: the table exists */
   if (element == NULL)
-    element = new_site(d);
+    element = thrL_json_new_site(d->shape);
   if (at != NULL)
     at->element = element;
   lua_pushnil(L);
@@ -359,8 +356,7 @@ static const char *decode_array(decoder *d, const char *p, site *at, thrL_json_r
     if (pending < 0) {
       lua_rawseti(L, base, (lua_Integer)n);
     } else if (++pending == PENDING) {
-      unsigned expected = at != NULL ? at->size : 0;
-      array_from_stack(L, base, pending, expected > 2 * PENDING ? expected : 2 * PENDING);
+      array_from_stack(L, base, pending, expected_size(d, at));
       pending = -1;
     }
     p = skip_space(p, end);
@@ -371,9 +367,9 @@ static const char *decode_array(decoder *d, const char *p, site *at, thrL_json_r
   if (p >= end || *p != ']')
     return thr_json_fail_here(&d->j, p, "expected ',' or ']' in an array");
   if (pending > 0)
-    array_from_stack(L, base, pending, 0);
+    array_from_stack(L, base, pending, pending);
   else if (at != NULL)
-    at->size = learn(at->size, n);
+    learn(d, at, n);
   return p + 1;
 }
 
@@ -385,7 +381,7 @@ int thrL_json_enter(decoder *d, const char *p) {
   if (++d->depth > d->roomy) {
     /* No container has more than 2 * PENDING + 1 values of its own on the stack, so space for the deepest is space for
     ** all, and this is asked for once a level. */
-    int most = d->keys + d->max_sites + d->depth * (2 * PENDING + 4) + 8;
+    int most = d->scratch + d->depth * (2 * PENDING + 4) + 8;
     luaL_checkstack(d->L, most - lua_gettop(d->L), "JSON text");
     d->roomy = d->depth;
   }
@@ -408,7 +404,7 @@ const char *thrL_json_container(decoder *d, const char *p, site *at, thrL_json_r
                                    : decode_object(d, first, at);
   }
   if (p != NULL && !object) {
-    lua_pushvalue(L, d->mark);
+    lua_getiuservalue(L, d->memory, THRL_JSON_MARK);
     lua_setmetatable(L, -2);
   }
   d->depth--;
@@ -428,25 +424,23 @@ int thrL_json_decode(lua_State *L, const char *text, size_t n, const thrL_json_o
   d.depth = d.roomy = 0;
   d.room = d.small;
   d.room_size = sizeof d.small;
-  /* A short text has few keys, and they hardly come twice; it should not pay for clearing what it cannot use. */
-  d.max_sites = n / 64 < THRL_JSON_SITES ? (int)(n / 64) : THRL_JSON_SITES;
-  d.sites = 0;
-  d.mark = top + 1;
+  d.memory = top + 1;
   d.scratch = top + 2;
-  d.keys = top + 3;
-  luaL_checkstack(L, d.max_sites + 16, "JSON text");
-  thrL_json_pusharraymt(L);
-  lua_settop(L, d.keys + d.max_sites);
+  luaL_checkstack(L, 16, "JSON text");
+  d.shape = thrL_json_take_shape(L);
+  d.root = thrL_json_root(d.shape, o != NULL ? o->kind : NULL);
+  lua_pushnil(L);
   if (p >= d.j.end) {
     thr_json_fail(&d.j, p, "the text is empty");
   } else {
-    p = d.list != NULL ? thrL_json_list_text(&d, p) : decode_value(&d, p, NULL);
+    p = d.list != NULL ? thrL_json_list_text(&d, p) : decode_value(&d, p, d.root);
     if (p != NULL) {
       p = thr_json_space(p, d.j.end);
       if (p < d.j.end)
         thr_json_fail(&d.j, p, "unexpected text after the value");
     }
   }
+  d.shape->busy = 0;
   if (d.j.error.message != NULL) {
     *err = d.j.error;
     lua_settop(L, top);

@@ -8,8 +8,9 @@
 
 #define WHERE "results" /* the member of an envelope that has the records */
 
-/* The resources of this API name their id differently; of a record that has several of these the first counts. */
-static const char *const id_names[] = {"id", "userId", "categoryId", "logEntryId", "audienceRequirementId"};
+/* The resources of this API name their id differently; of a record that has several of these the first counts. Last
+** those that also say what a record belongs to: one person's log entries are not all the same one. */
+static const char *const id_names[] = {"id", "logEntryId", "audienceRequirementId", "categoryId", "userId"};
 #define ID_NAMES (sizeof id_names / sizeof *id_names)
 
 /* ---- projections ---- */
@@ -88,8 +89,12 @@ void thrL_json_take_id(thrL_json_list *list, const char *s, size_t n) {
 /* ---- answers ---- */
 
 static const char *decode_records(thrL_json_decoder *d, const char *p) {
+  thrL_json_site *element = d->root != NULL ? d->root->element : NULL, *s;
+  /* What earlier texts' members meant is another matter: they may have been no records, or of another projection. */
+  for (s = element != NULL ? element->first : NULL; s != NULL; s = s->next)
+    s->traits = (unsigned short)thrL_json_traits(d, s->key, s->key_len);
   d->list->found = d->list->all_objects = 1;
-  return thrL_json_container(d, p, NULL, THRL_JSON_RECORDS);
+  return thrL_json_container(d, p, d->root, THRL_JSON_RECORDS);
 }
 
 /* The members of an object that is not empty; p is at its first key. It has few of them and stands alone, so that there

@@ -323,6 +323,7 @@ int thrL_map_prepare(lua_State *L) {
       !tr->t.wide; /* a page is asked for before the one at hand is decoded, and must leave by then */
   tr->scope = op->scope;
   tr->key = op->key.s;
+  tr->kind = op;
   memcpy(tr->done_after_retry, op->done_after_retry, sizeof tr->done_after_retry);
   if (op->done_after_retry[0] != 0) /* only a resend of our own tells that the first one may have done it */
     tr->t.resend_safe = 0;

@@ -9,7 +9,7 @@ void thr_pager_init(thr_pager *p, thr_page_style style, long long first_page, lo
                     long long step) {
   memset(p, 0, sizeof *p);
   p->style = style;
-  p->per_page = per_page;
+  p->per_page = p->sent_per_page = per_page;
   p->first = p->next = first_page < 1 ? 1 : first_page;
   p->step = step < 1 ? 1 : step;
 }
@@ -48,7 +48,8 @@ static int is_last(const thr_pager *p, const thr_page *page) {
     return page->asked > page->total_pages - p->step;
   if (p->style == THR_PAGES_GUARDED)
     return 1; /* nothing says that there is more */
-  return page->count < p->per_page;
+  /* A page as long as was asked for is full, however large the server says that its pages are. */
+  return page->count < p->per_page && (p->sent_per_page <= 0 || page->count < p->sent_per_page);
 }
 
 static thr_page_verdict finish(thr_pager *p, thr_page_verdict v) {
@@ -97,7 +98,7 @@ thr_page_verdict thr_pager_feed(thr_pager *p, const thr_page *page) {
 
 /* How many of `total` records are on the pages of this share, from `first` on; -1 when nobody can tell. */
 static long long expected(const thr_pager *p, long long total) {
-  long long size = p->per_page, whole, pages, last, n;
+  long long size = p->per_page, whole, pages, n;
   if (p->first == 1 && p->step == 1)
     return total;
   if (size <= 0)
@@ -105,9 +106,8 @@ static long long expected(const thr_pager *p, long long total) {
   whole = total / size; /* full pages of the list, then perhaps one that is not */
   pages = whole < p->first ? 0 : (whole - p->first) / p->step + 1;
   n = pages * size;
-  last = whole + 1;
-  if (last >= p->first && (last - p->first) % p->step == 0)
-    n += total % size;
+  if (whole >= p->first - 1 && (whole - (p->first - 1)) % p->step == 0)
+    n += total % size; /* the page after the full ones is ours */
   return n;
 }
 

@@ -33,7 +33,7 @@ typedef struct thr_pager {
   long long records; /* records in them */
   int drop; /* 1: the page just fed (verdict END) repeats what was handed on before: skip its records */
   /* Private. */
-  long long first, step;
+  long long first, step, sent_per_page;
   int ended;
   int announced;                  /* some page told total_results */
   long long total_min, total_max; /* the least and the most announced: the tenant may change while we read */

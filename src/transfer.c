@@ -157,10 +157,12 @@ static int transfer_host(lua_State *L) {
   return 1;
 }
 
-/* core.attempts(transfer) → how many were started [-0, +1, e] */
+/* core.attempts(transfer) → how many were started; may one that was tried again have been acted on? [-0, +2, e] */
 static int transfer_attempts(lua_State *L) {
-  lua_pushinteger(L, check(L)->attempts);
-  return 1;
+  const thrL_transfer *tr = check(L);
+  lua_pushinteger(L, tr->attempts);
+  lua_pushboolean(L, tr->acted);
+  return 2;
 }
 
 /* core.running(client) → number of its transfers on the wire [-0, +1, e] */

@@ -33,7 +33,8 @@ typedef struct thrL_transfer {
   thr_host host;
   thrL_expect expect;
   thrL_scope scope;
-  const char *key; /* of a record of the answer; belongs to the operation (user value 3) */
+  const char *key;  /* of a record of the answer; belongs to the operation (user value 3) */
+  const void *kind; /* answers of one kind look alike: that of the operation, or NULL */
   int idempotent;
   int write;      /* refused by read_only, planned by dry_run */
   int token_call; /* the token request itself: no Authorization from the client, never planned or refused */

@@ -220,8 +220,11 @@ local function limit_of(call)
   return limit
 end
 
--- Stands in line once. Returns the error that came instead of a start; true when it has to be done again.
-local function stand_in_line(client, queue, transfer, call, rank)
+local AGAIN <const>, LAPSED <const> = "again", "lapsed"
+
+-- Stands in line once. Returns nil when the transfer has started, or the error that came instead; AGAIN when it has to be
+-- done again, LAPSED when there has to be a new token first.
+local function stand_in_line(client, queue, transfer, call, host, rank)
   if closed(client) then return closed_error(transfer) end
   local pause = core.pause(client)
   if pause > PATIENCE or pause > 0 and call.deadline and now() + pause >= call.deadline then
@@ -247,17 +250,11 @@ local function stand_in_line(client, queue, transfer, call, rank)
   if not limit then return deadline_error(transfer) end
   pause = core.pause(client)
   if ticket.state ~= "called" then return held_error(transfer, pause) end
-  if pause > 0 then return true end -- a 429 came between the call and now
+  if pause > 0 then return AGAIN end -- a 429 came between the call and now
+  if host and core.token_state(client, host) == "missing" then return LAPSED end -- a 401 came, or its life has ended
   start(transfer, limit)
   ticket.state = "started"
   return nil
-end
-
--- Starts the transfer when its turn has come. Returns nil, or the error that came instead.
-local function start_in_turn(client, queue, transfer, call, rank)
-  local err
-  repeat err = stand_in_line(client, queue, transfer, call, rank) until err ~= true
-  return err
 end
 
 -- Waits before the next attempt, but not longer than the client lives.
@@ -279,10 +276,26 @@ local function need_token(client, state, transfer, call, host)
     return nil
   end
   local err = token.ensure(client, host, run, call.deadline)
+  local _, acted = core.attempts(transfer)
+  if err and acted then -- the error is for every call that waits, and says that none was sent
+    local own = { sent = true }
+    for name, value in next, err do if name ~= "sent" then own[name] = value end end
+    return core.error(own)
+  end
   if err then return err end
   -- What the token allows is only known now.
   if not closed(client) and core.guarded(transfer) == "scope" then return scope_error(transfer) end
   return nil
+end
+
+-- Starts the transfer when its turn has come. Returns nil, or the error that came instead.
+local function start_in_turn(client, state, transfer, call, host, rank)
+  local err
+  repeat
+    err = stand_in_line(client, state.queue, transfer, call, host, rank)
+    if err == LAPSED then err = need_token(client, state, transfer, call, host) or AGAIN end
+  until err ~= AGAIN
+  return err
 end
 
 -- Runs the attempts of one prepared transfer. rank: its place among the calls that wait, the lowest first. Returns the
@@ -301,7 +314,7 @@ function M.attempt(client, state, transfer, call, host, rank)
       if not limit then return nil, closed(client) and closed_error(transfer) or deadline_error(transfer) end
     end
     if queue.waiting > 0 or not launch(transfer, limit) then
-      local err = start_in_turn(client, queue, transfer, call, rank)
+      local err = start_in_turn(client, state, transfer, call, host, rank)
       if err then return nil, err end
     end
     do

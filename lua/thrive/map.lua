@@ -45,6 +45,15 @@ local function source(list, n)
   end, function() ended = true end
 end
 
+-- No new item is begun once a map was left. When that was by Ctrl-C, or with the task that called it, nothing goes on behind
+-- the script's back, and <close> variables run.
+local workers_meta = { __close = function(tasks)
+  tasks.stop()
+  if not tasks.go_on then
+    for i = 1, #tasks do scheduler.cancel(tasks[i]) end
+  end
+end }
+
 --- Calls f for every item, several at once. An iterator is asked for the next item when a
 -- task has time for it, so that it may be endless or read from a file: only the results are kept.
 -- @tparam table|function list an array, or an iterator function
@@ -84,12 +93,12 @@ function M.map(list, f, options)
       end
     end
   end
-  local tasks = {}
+  local tasks <close> = setmetatable({ stop = stop }, workers_meta)
   for i = 1, concurrency do tasks[i] = spawn(work) end
   for i = 1, concurrency do
     local ok, why = pcall(tasks[i].wait, tasks[i])
-    if not ok then -- the iterator itself failed, or Ctrl-C: no new item is begun
-      stop()
+    if not ok then -- the iterator itself failed, or Ctrl-C
+      tasks.go_on = tasks[i].finished -- what was begun when an iterator fails comes to its end
       error(why, 0)
     end
   end

@@ -32,12 +32,14 @@ M.bulk = { split = { "boolean" } }
 for name, rule in pairs(M.per_call) do M.bulk[name] = rule end
 
 local function is_names(value)
+  local count = 0
   for key, name in pairs(value) do
     if math.type(key) ~= "integer" or key < 1 or key > #value or type(name) ~= "string" then
       return nil, "an array of names"
     end
+    count = count + 1
   end
-  return true
+  return count == #value or nil, "an array of names without holes"
 end
 
 local SHARD <const> = "{ index =, of = }: integers, index counting from 0 or from 1, of 1 or more"

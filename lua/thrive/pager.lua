@@ -22,6 +22,20 @@ local verdicts = {
   wrong = { "page_wrong", "the service sent another page than page %d, which was asked for" },
 }
 
+-- A copy of a table and of the lists in it: the script may change its own while the pages are read.
+local function copy_of(given)
+  local copy = {}
+  for key, value in pairs(given) do
+    if type(value) == "table" then
+      local list = {}
+      for k, v in next, value do list[k] = v end
+      value = list
+    end
+    copy[key] = value
+  end
+  return copy
+end
+
 -- A copy of the parameters with the page to ask for.
 local function with_page(params, number, per_page)
   local copy = {}
@@ -30,14 +44,20 @@ local function with_page(params, number, per_page)
   return copy
 end
 
+-- 3.0 as 3: some JSON libraries know no integers, and a cursor is to be read again.
+local function whole(number)
+  return math.type(number) == "float" and math.tointeger(number) or number
+end
+
 local Iteration = {}
 
 -- Lets go of the pages ahead. The iteration itself may be asked on: it asks for them again.
 local function drop_ahead(self)
   for i = self.first, self.last do
-    scheduler.cancel(self.window[i].task)
-    core.discard(self.window[i].transfer)
+    local page = self.window[i]
     self.window[i] = nil
+    if page.task then scheduler.cancel(page.task) end -- none yet: a hook of its request does this
+    core.discard(page.transfer)
   end
   self.first, self.last = 1, 0
 end
@@ -71,9 +91,10 @@ function Iteration:room(pending)
   return most
 end
 
--- Asks for pages ahead until `most` are. A hook of the script may close the client meanwhile.
+-- Asks for pages ahead until `most` are. A hook of the script may close the client or the iteration meanwhile.
 function Iteration:top_up(most)
-  while self.last - self.first + 1 < most and self.number <= self.bound and not core.closed(self.client) do
+  while self.last - self.first + 1 < most and self.number <= self.bound and not self.closed
+    and not core.closed(self.client) do
     local transfer, problems = self.prepare(self.number)
     if not transfer then self:fail(problems) end
     local page = { number = self.number, transfer = transfer }
@@ -103,7 +124,8 @@ function Iteration:land()
   if page then
     if not page.task.finished then
       if self.grows and self.depth < PREFETCH_MOST then
-        self.depth = math.min(PREFETCH_MOST, self.depth + self.depth // 2)
+        scheduler.glance() -- its task had no turn while the script worked, but the answer may have come
+        if not core.done(page.transfer) then self.depth = math.min(PREFETCH_MOST, self.depth + self.depth // 2) end
       end
       self:top_up(self:room(self.per_page))
     end
@@ -142,7 +164,7 @@ function Iteration:sift(asked, results)
   for i = 1, n do
     local record = results[i]
     local id = key and record[key]
-    if key and id == nil then
+    if key and (id == nil or id == core.json.null) then
       self:fail(core.failure(asked, "decode", ("a record has no '%s' to know doubles by"):format(key), "dedupe"))
     end
     if left == kept then
@@ -192,6 +214,7 @@ function Iteration:next()
   if self.failed ~= nil then error(self.failed, 0) end
   if self.ended then return nil end
   if self.closed then error(CLOSED, 0) end
+  self.meta = nil
   local client = self.client
   if core.closed(client) then
     self:fail(core.error { kind = "cancelled", operation = self.operation, attempts = 0, sent = false, retryable = false,
@@ -210,6 +233,7 @@ function Iteration:next()
   local ok, page, err, meta = pcall(call.take, self.state, asked, landed.status, landed.count, nil, self.projection)
   self.growth = math.max(0, math.min((collectgarbage("count") or 0) - heap, GROWTH_MOST))
   if not ok then self:fail(page) end
+  self.meta = meta
   if err ~= nil then self:fail(err) end
   local results, pagination = page.results, page.pagination
   local verdict, following, drop = core.feed(self.pager, results, pagination, core.fingerprint(asked))
@@ -264,16 +288,17 @@ end
 -- @treturn table|nil iteration
 -- @treturn string what is wrong with the arguments
 function M.open(job)
-  local client, style, options = job.client, job.pages, job.options or {}
+  local client, style, options = job.client, job.pages, job.options and copy_of(job.options) or {}
   local headers, shard = options.headers, options.shard
-  local params = with_page(job.params, job.params.page, job.params.perPage) -- the script may change its table
+  local params = copy_of(job.params)
+  params.page, params.perPage = whole(params.page), whole(params.perPage)
   local guarded = style.style == "guarded"
   local per_page = params.perPage
   if per_page == nil and not guarded then per_page = style.max end
   local first = params.page
   if first == nil then first = 1 end
   local self = {
-    client = client, state = job.state, options = job.options, operation = job.name, guarded = guarded,
+    client = client, state = job.state, options = job.options and options, operation = job.name, guarded = guarded,
     gate = scheduler.gate(), -- tasks may share an iteration
     window = {}, first = 1, last = 0, -- pages ahead: [first], …, [last]
     -- KiB: the heap after it was collected last, and what a page adds to it
@@ -383,22 +408,23 @@ function M.all(iteration)
 end
 
 --- How many records there are, by reading them all without building any.
--- @treturn integer|nil
+-- @treturn integer|nil nil where the list is not whole as well
 -- @return nil, or the error object
--- @treturn table meta of the last page
+-- @treturn table|nil meta of the last page; nil where none came
 function M.count(iteration)
   local _ <close> = iteration
   iteration.projection = core.projection {}
-  local n, last = 0, nil
+  local n = 0
   repeat
-    local ok, page, meta = pcall(iteration.next, iteration)
+    local ok, page = pcall(iteration.next, iteration)
+    if ok and not page and iteration.incomplete then ok, page = false, iteration.incomplete end
     if not ok then
       if iteration.state.raise or not core.iserror(page) then error(page, 0) end
-      return nil, page
+      return nil, page, iteration.meta
     end
-    n, last = n + (page and #page.results or 0), meta or last
+    n = n + (page and #page.results or 0)
   until not page
-  return n, iteration.incomplete, last
+  return n, nil, iteration.meta
 end
 
 return M

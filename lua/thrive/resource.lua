@@ -237,7 +237,7 @@ local function list_verbs(class, verbs, entry, prefix)
     if not total and not page.pagination and entry.pages.style == "guarded" then
       total = #page.results -- a service that does not page has sent all it has
     end
-    if total then return total, nil, meta end
+    if total and total >= 0 then return total, nil, meta end
     err = core.failure(transfer, "decode", "the answer gives no total")
     if state.raise then error(err, 0) end
     return nil, err, meta

@@ -219,16 +219,9 @@ local function body(task)
   end
 end
 
-local function resume(task)
-  if task.finished then return end -- closed or cancelled when it had its turn before it
-  local thread, before = task.thread, current
-  if not thread then -- made as late as can be, for it is most of what a task costs
-    thread = coroutine.create(body)
-    task.thread = thread
-  end
-  current = task
-  local ok, why = coroutine.resume(thread, task)
-  current = before
+-- What follows a task's turn; ok, why: of coroutine.resume.
+local function turn_over(task, ok, why)
+  local thread = task.thread
   if why == YIELD and ok then
     if task.cancelled then drop(task) end
   elseif coroutine.status(thread) == "dead" then
@@ -244,9 +237,32 @@ local function resume(task)
   end
 end
 
+local function resume(task)
+  if task.finished then return end -- closed or cancelled when it had its turn before it
+  local thread, before = task.thread, current
+  if not thread then -- made as late as can be, for it is most of what a task costs
+    thread = coroutine.create(body)
+    task.thread = thread
+  end
+  current = task
+  local ok, why = coroutine.resume(thread, task)
+  current = before
+  turn_over(task, ok, why)
+end
+
+-- Ctrl-C during a task's turn is raised in the main program, right after the turn: before `resume` has seen how it ended,
+-- which a script that catches the interrupt needs. To be closed by whoever resumes tasks for the main program.
+local turns = setmetatable({}, { __close = function(_, why)
+  local task = current
+  if not task then return end
+  current = nil
+  if coroutine.status(task.thread) == "dead" then turn_over(task, false, why) else turn_over(task, true, YIELD) end
+end })
+
 -- Resumes what is ready now, then begins what has not begun; tasks that become ready meanwhile have their turn next time,
 -- so that a busy task cannot starve the poll.
 local function run_ready()
+  local _ <close> = current == nil and turns or nil
   local stop = last
   while first <= stop and first <= last do -- a nested round may have emptied the queue
     local task = ready[first]
@@ -423,6 +439,7 @@ end
 
 --- The same for this module's own: it begins at once, and runs until it first waits.
 function M.start(f, ...)
+  local _ <close> = current == nil and turns or nil
   local task = new_task(f, ...)
   resume(task)
   return task

@@ -167,6 +167,16 @@ int main(void) {
       }
   }
 
+  CASE("pager: a page as long as was asked for is not short, whatever size the server claims") {
+    static const thr_page_style styles[] = {THR_PAGES_ENVELOPE, THR_PAGES_ARRAY};
+    for (i = 0; i < 2; i++) {
+      start(&p, styles[i], 1, 5);
+      CHECK(feed(&p, enveloped(1, 5, 11, 1, 1000000, -1, -1)) == MORE);
+      CHECK(feed(&p, enveloped(2, 4, 12, 2, 1000000, -1, -1)) == END);
+      CHECK(p.records == 9);
+    }
+  }
+
   CASE("pager: a server that clamps the page size is read whole by its totals") {
     server s = {0};
     s.total = 1000;
@@ -277,6 +287,12 @@ int main(void) {
     CHECK(feed(&p, enveloped(2, 7, 11, 1, 7, 1, 7)) == END && p.drop == 1 && p.records == 0);
     share(&p, THR_PAGES_GUARDED, 2, 5, 3);
     CHECK(feed(&p, bare(2, 7, 11)) == WRONG); /* nobody can tell */
+  }
+
+  CASE("pager: the largest total is a number like any other") {
+    share(&p, THR_PAGES_ENVELOPE, 2, 1, 2);
+    CHECK(feed(&p, enveloped(2, 1, 11, 2, 1, 3, LLONG_MAX)) == END);
+    CHECK(thr_pager_complete(&p, 0) == 0);
   }
 
   CASE("pager: a short page in the middle of an envelope is not the end") {

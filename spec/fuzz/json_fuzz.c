@@ -1,7 +1,9 @@
 /* json_fuzz.c — libFuzzer target for the codec ("make fuzz").
 ** Any text is decoded with both null policies. What decodes must encode, decode again and be deeply equal, and encode
 ** to the same text; layer 1's validation must agree with the decoder about what is JSON. Read as a list with a
-** projection, it must be what the whole is when filtered, and be refused at the same byte. */
+** projection, it must be what the whole is when filtered, and be refused at the same byte. What was decoded before must
+** make no difference: the texts between the input's NULs, which no JSON text holds, are decoded one after another,
+** whole and cut off, in ways that alternate, and each must be what it is in a state that remembers nothing. */
 #include "../../src/lua_json.h"
 
 #include <lauxlib.h>
@@ -84,7 +86,7 @@ static int filter_records(lua_State *L) {
 static void check_projection(lua_State *L, const char *text, size_t size, int keep, int ok,
                              const thr_json_error *err) {
   thrL_json_list whole_list = {0, 0, 0}, list = {0, 0, 0};
-  thrL_json_options whole = {keep, NULL, &whole_list}, some = {keep, NULL, &list};
+  thrL_json_options whole = {keep, NULL, &whole_list, NULL}, some = {keep, NULL, &list, NULL};
   thr_json_error whole_err, some_err;
   int top = lua_gettop(L), found, all = 0;
   size_t k;
@@ -125,6 +127,76 @@ static int validates(const char *text, size_t n) {
   return p != NULL && thr_json_space(p, j.end) == j.end;
 }
 
+/* Makes the state forget what texts looked like: of what it has in the registry, that alone has such a key. */
+static void forget(lua_State *L) {
+  lua_pushnil(L);
+  while (lua_next(L, LUA_REGISTRYINDEX)) {
+    lua_pop(L, 1);
+    if (lua_islightuserdata(L, -1)) {
+      lua_pushvalue(L, -1);
+      lua_pushnil(L);
+      lua_rawset(L, LUA_REGISTRYINDEX);
+    }
+  }
+}
+
+/* Decodes a text, of kind `way`, and writes the value to `out`, which stays empty when there is none. Every other way
+** is that of a list, every third with a projection. */
+static void decode_to_text(lua_State *L, const char *text, size_t size, unsigned way, thr_buf *out,
+                           thrL_json_list *list) {
+  static const char kinds[4];
+  thrL_json_options o = {(int)(way / 4 % 2), NULL, NULL, &kinds[way % 3]};
+  thr_json_error err;
+  thrL_json_encode_error eerr;
+  size_t k;
+  if (way % 2 == 1)
+    o.list = list;
+  lua_newtable(L);
+  for (k = way % 5 % 4; k < sizeof names / sizeof *names; k++) {
+    lua_pushstring(L, names[k]);
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+  }
+  if (way % 3 == 1)
+    o.projection = thrL_json_new_projection(L, -1);
+  if (thrL_json_decode(L, text, size, &o, &err) == 0)
+    REQUIRE(thrL_json_encode(L, -1, out, 0, &eerr) == 0);
+  lua_settop(L, 0);
+}
+
+static void check_in_a_row(lua_State *L, const char *text, size_t size) {
+  static lua_State *fresh;
+  static unsigned long runs;
+  const char *end = text + size;
+  unsigned way = size > 0 ? (unsigned char)*text : 0;
+  if (fresh == NULL || ++runs % 5000 == 0) {
+    if (fresh != NULL)
+      lua_close(fresh);
+    fresh = luaL_newstate();
+  }
+  forget(L);
+  for (;;) {
+    const char *stop = memchr(text, '\0', (size_t)(end - text));
+    size_t n = (size_t)((stop != NULL ? stop : end) - text);
+    int i;
+    for (i = 0; i < 3; i++, way++) {
+      thr_buf got = {NULL, 0, 0}, want = {NULL, 0, 0};
+      thrL_json_list got_list = {0, 0, 0}, want_list = {0, 0, 0};
+      size_t part = i == 1 ? n - n / 3 : n;
+      forget(fresh);
+      decode_to_text(L, text, part, way, &got, &got_list);
+      decode_to_text(fresh, text, part, way, &want, &want_list);
+      REQUIRE(got.len == want.len && (got.len == 0 || memcmp(got.data, want.data, got.len) == 0));
+      REQUIRE(got_list.found == want_list.found && got_list.all_objects == want_list.all_objects &&
+              got_list.fingerprint == want_list.fingerprint);
+      thr_buf_free(&got);
+      thr_buf_free(&want);
+    }
+    if (stop == NULL)
+      return;
+    text = stop + 1;
+  }
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size) {
   static lua_State *L;
   static unsigned long runs;
@@ -137,8 +209,9 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size) {
       lua_close(L);
     L = luaL_newstate();
   }
+  check_in_a_row(L, text, size);
   for (keep = 0; keep <= 1; keep++) {
-    thrL_json_options o = {keep, NULL, NULL};
+    thrL_json_options o = {keep, NULL, NULL, NULL};
     thr_json_error err;
     thrL_json_encode_error eerr;
     int ok = thrL_json_decode(L, text, size, &o, &err) == 0;
