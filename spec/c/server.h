@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -271,9 +272,12 @@ static void *server_accept(void *arg) {
   server *s = arg;
   for (;;) {
     int fd = accept(s->fd, NULL, NULL);
+    int on = 1;
     server_connection *c;
     if (fd < 0)
       return NULL;
+    /* Heads and bodies are written apart: the second must not wait for an acknowledgement of the first. */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     c = malloc(sizeof *c);
     pthread_mutex_lock(&s->lock);
     c->s = s;
