@@ -192,6 +192,7 @@ describe("a cursor", function()
     local cursor = next_page().cursor
     assert.same(refs(N, 11), (collect(users(client, "each", { cursor = cursor }))))
     assert.equal(N - 10, #users(client, "all", { cursor = cursor }))
+    assert.equal(N - 10, #users(client, "all", { cursor = cursor .. "\r\n" }), "a line of a file")
     assert.same(refs(13, 11), (collect(users(client, "each", { cursor = cursor, limit = 3 }))))
   end)
 
@@ -232,7 +233,7 @@ describe("a cursor", function()
     for _, case in ipairs {
       { "'cursor' is not one: it comes from page.cursor", "" },
       { "'cursor' is not one: it comes from page.cursor", "nonsense" },
-      { "'cursor' is not one: it comes from page.cursor", cursor .. " " },
+      { "'cursor' is not one: it comes from page.cursor", cursor .. " more" },
       { "'cursor' is not one: it comes from page.cursor", cut:sub(1, -2) },
       { "'cursor' is not one: it comes from page.cursor", cut:sub(1, -3) },
       { "'cursor' is not one: it comes from page.cursor", (cursor:gsub("page=%w+", "page=x7")) },

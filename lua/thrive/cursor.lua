@@ -40,7 +40,7 @@ function M.begin(iteration, job, params, options)
   local ok, text = pcall(core.json.encode, { arguments = arguments, filter = filter, shard = shard })
   iteration.list = ok and hash(text) or "0" -- a parameter that cannot be written is refused when it is prepared
   if not options.cursor then return true end
-  local name, list, from, per_page, skip = options.cursor:match(PATTERN)
+  local name, list, from, per_page, skip = options.cursor:match("^%s*(.-)%s*$"):match(PATTERN) -- read from a file, perhaps
   if name then from, per_page, skip = whole(from, "end"), whole(per_page, "none"), whole(skip) end
   if not skip or from == false or from == 0 or per_page == false or per_page == 0 then
     return nil, "'cursor' is not one: it comes from page.cursor"

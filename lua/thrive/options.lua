@@ -42,6 +42,8 @@ local function is_names(value)
   return count == #value or nil, "an array of names without holes"
 end
 
+local PREFETCH_MOST <const> = 1000 -- pages are held as text: more is a mistake that takes all memory
+
 local SHARD <const> = "{ index =, of = }: integers, index counting from 0 or from 1, of 1 or more"
 
 local function is_shard(value)
@@ -55,7 +57,7 @@ end
 
 --- What iteration takes on top:
 --
--- * `prefetch` (integer): pages that travel ahead of the reader; 0 turns it off. Without it: 4, and up to 16 while the
+-- * `prefetch` (integer, up to 1000): pages that travel ahead of the reader; 0 turns it off. Without it: 4, and up to 16 while the
 --   reader is found waiting;
 -- * `fields` (array of names): only these members of each record are built, the rest of the text is skipped;
 -- * `limit` (integer): so many records in all;
@@ -65,7 +67,8 @@ end
 -- * `shard` ({ index =, of = }): every of-th page, beginning with the index-th. index counts from 0 to of - 1 or from 1 to
 --   of: of and 0 are the same share. See thrive.shard.
 M.iteration = {
-  prefetch = M.count_from(0), fields = { "table", is_names }, limit = M.count_from(1),
+  prefetch = { "integer", function(v) return v >= 0 and v <= PREFETCH_MOST or nil, "from 0 to " .. PREFETCH_MOST end },
+  fields = { "table", is_names }, limit = M.count_from(1),
   dedupe = { "string", function(v) return v ~= "" or nil, "the name of a member" end }, cursor = { "string" },
   shard = { "table", is_shard },
 }
