@@ -57,8 +57,8 @@ end
 
 --- What iteration takes on top:
 --
--- * `prefetch` (integer, up to 1000): pages that travel ahead of the reader; 0 turns it off. Without it: 4, and up to 16 while the
---   reader is found waiting;
+-- * `prefetch` (integer, up to 1000): pages that travel ahead of the reader; 0 turns it off. Without it: 4, and up to 16
+--   while the reader is found waiting;
 -- * `fields` (array of names): only these members of each record are built, the rest of the text is skipped;
 -- * `limit` (integer): so many records in all;
 -- * `dedupe` (name, such as "id"): a record whose member of that name was met before is dropped; for lists that shift

@@ -93,7 +93,8 @@ end
 
 -- Asks for pages ahead until `most` are. A hook of the script may close the client or the iteration meanwhile.
 function Iteration:top_up(most)
-  while self.last - self.first + 1 < most and self.number <= self.bound and self.number > 0 -- there is no page 2^63
+  while self.last - self.first + 1 < most and self.number <= self.bound
+    and self.number > 0 -- there is no page 2^63
     and not self.closed and not core.closed(self.client) do
     local transfer, problems = self.prepare(self.number)
     if not transfer then self:fail(problems) end
