@@ -386,7 +386,8 @@ describe("pages ahead", function()
   end)
 
   it("a number below 0 or over 1000, or none, is refused where the loop was written", function()
-    local problems = { [-1] = "from 0 to 1000 (got -1)", [1001] = "from 0 to 1000 (got 1001)", [1.5] = "an integer", four = "an integer" }
+    local problems = { [-1] = "from 0 to 1000 (got -1)", [1001] = "from 0 to 1000 (got 1001)",
+      [1.5] = "an integer", four = "an integer" }
     for value, problem in pairs(problems) do
       local why = subject.raised(function() return (client.users:each({}, { prefetch = value })) end)
       assert.truthy(why:find("prefetch_spec.lua:%d+: users:each: 'prefetch' must be "), why)
