@@ -3,6 +3,7 @@ local thrive = require "thrive"
 local core = require "thrive.core"
 local sandboxes = require "thrive.sandbox"
 local scheduler = require "thrive.scheduler"
+local reading = require "spec.support.reading"
 local subject = require "spec.support.subject"
 
 local raised = subject.raised
@@ -81,6 +82,7 @@ describe("a cancelled task", function()
       function() return oauth.users:list() end,
     } do tasks[i] = thrive.spawn(f) end
     thrive.sleep(0)
+    reading.until_so("the fault", function() return sandbox:count{ path = "oauth2/token" } == 1 end)
     for i = #tasks, 1, -1 do scheduler.cancel(tasks[i]) end
     for _, task in ipairs(tasks) do is_cancelled(task) end
     gate:enter()
