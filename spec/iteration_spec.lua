@@ -310,6 +310,7 @@ describe("iteration", function()
         ["'fields' must be an array of names (got "] = { {}, { fields = { ref = true } } },
         ["'fields' must be an array of names without holes"] = { {}, { fields = { "ref", nil, "email" } } },
         ["'limt' is not an option (did you mean 'limit'?)"] = { {}, { limt = 1 } },
+        ["options.fields: 'emial' is not a field of User (did you mean 'email'?)"] = { {}, { fields = { "ref", "emial" } } },
         ["header 'Authorization' is set by the client itself"] = { {}, { headers = { Authorization = "x" } } },
       } do
         local line = debug.getinfo(1, "l").currentline + 1
@@ -376,6 +377,29 @@ describe("iteration", function()
     assert.is_false(running)
     assert.equal("incremental", after)
     assert.is_true(math.abs(pause - 130) < 4 and math.abs(step - 170) < 4, pause .. ", " .. step) -- kept in quarters
+  end)
+
+  it("collects a page that was read before the next one is built, however rarely the collector would", function()
+    local big <close> = assert(sandboxes.start{ users = 5000 })
+    local reader <close> = assert(big:client())
+    collectgarbage()
+    local mode = collectgarbage("incremental", 1000, 100)
+    local before, page_size, peak, n = collectgarbage("count"), nil, 0, 0
+    for _ in reader.users:each{ perPage = 500 } do
+      n = n + 1
+      local heap = collectgarbage("count") - before
+      page_size = page_size or heap
+      peak = math.max(peak, heap)
+    end
+    collectgarbage("incremental", 200, 100)
+    collectgarbage(mode)
+    assert.equal(5000, n)
+    assert.is_true(peak < 4 * page_size, ("%.0f KiB at most, %.0f for a page"):format(peak, page_size))
+  end)
+
+  it("takes names of fields that nobody has documented, if they are like no other", function()
+    local first = client.users:each({}, { fields = { "ref", "favouriteColour" } })()
+    assert.same({ ref = "U0001" }, first)
   end)
 
   it("keeps memory flat", function()

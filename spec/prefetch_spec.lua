@@ -379,6 +379,18 @@ describe("pages ahead", function()
     end)
   end)
 
+  it("arrive while the script works on the records and waits for nothing", function()
+    sandbox:fault{ path = USERS, query = { page = 2 }, delay = 0.05 }
+    local read = 0
+    for _ in client.users:each({ perPage = 50 }, { prefetch = 1 }) do
+      read = read + 1
+      if core.running(client) == 0 then break end
+      local till = core.now() + 0.01 -- the script's own work
+      repeat until core.now() > till
+    end
+    assert.is_true(read > 1 and read < 50, read .. " records were read before the second page was there")
+  end)
+
   it("are not asked for by a verb that was called and not used", function()
     client.users:each({ perPage = 10 }, { prefetch = 16 })
     client.users:pages({ perPage = 10 }, { prefetch = 16 })
