@@ -43,12 +43,12 @@ local conventions = [[
 
 ### Lists
 
-Each `list` has four sisters, of the same arguments: `each` (record after record), `pages` (page after page, with its meta),
-`all` (one array) and `count` (how many there are: by one request where the service gives a total, else by reading). They ask
-for the largest page that the service gives unless `perPage` says otherwise. `each`, `pages` and `all` raise what goes wrong,
-and again when asked again, so that a loop never ends early and looks complete; `count` returns `n, err, meta` as any call.
-`list` itself is one page: `{ results = {…}, pagination = { page, perPage, totalPages, totalResults } }`, without pagination
-where the service has none.
+Each `list` has four sisters, of the same arguments: `each` (record after record), `pages` (page after page, with its
+meta), `all` (one array) and `count` (how many there are: by one request where the service gives totals, by reading
+where its lists are bare arrays). They ask for the largest page that the service gives unless `perPage` says otherwise.
+`each`, `pages` and `all` raise what goes wrong, and again when asked again, so that a loop never ends early and looks
+complete; `count` returns `n, err, meta` as any call. `list` itself is one page: `{ results = {…}, pagination = { page,
+perPage, totalPages, totalResults } }`, without pagination where the service has none.
 
 While the script works on a page the next ones travel. A loop that is left gives up what is on its way, at once. `each`,
 `pages` and `all` take these options on top of those of a call:
@@ -156,7 +156,8 @@ local client_options = {
 }
 
 local iteration_options = {
-  { "prefetch", "4, and up to 16 while the reader is found waiting", "so many pages travel ahead of the reader; 0: none" },
+  { "prefetch", "4, and up to 16 while the reader is found waiting",
+    "so many pages, up to 1000, travel ahead of the reader; 0: none" },
   { "fields", "all", "names: only these members of each record are built, the rest of the text is skipped" },
   { "limit", "none", "ends after so many records, and asks for no page beyond" },
   { "dedupe", "none", "the name of a member (`\"id\"`): a record whose value there was met before is dropped, for lists "

@@ -1,3 +1,4 @@
+-- The sandbox's activities over raw HTTP: filters, dates, pages.
 local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local socket = require "socket"

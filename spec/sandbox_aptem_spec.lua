@@ -1,3 +1,4 @@
+-- The sandbox's Aptem service over raw HTTP: another host's paths, token header and answers.
 local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start

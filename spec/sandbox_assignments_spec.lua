@@ -1,3 +1,4 @@
+-- The sandbox's assignments and enrolments over raw HTTP: bare arrays, what is refused.
 local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start

@@ -1,3 +1,4 @@
+-- What the sandbox lets in, over raw HTTP: Basic, bearer tokens, scopes, the token endpoint.
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start
 

@@ -1,3 +1,4 @@
+-- The sandbox's completions over raw HTTP: lists, ranges, records made twice.
 local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start

@@ -1,3 +1,4 @@
+-- The sandbox's CPD categories, entries, requirements and summaries over raw HTTP.
 local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start

@@ -1,3 +1,4 @@
+-- The sandbox's webhooks host over raw HTTP: events and what they do to people.
 local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start

@@ -1,3 +1,4 @@
+-- The sandbox's fault rules: which requests each takes, and what it does to them.
 local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local socket = require "socket"

@@ -1,3 +1,4 @@
+-- The C side of the sandbox by itself: requests and answers, without a tenant behind them.
 local raw = require "spec.support.raw_http"
 local http = require "thrive.sandbox.http"
 

@@ -1,3 +1,4 @@
+-- The sandbox's audience members and managers over raw HTTP: bulk answers, 207, what is refused.
 local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start

@@ -1,3 +1,4 @@
+-- The sandbox itself: starting, stopping, several at once, what it takes and gives back of this process.
 local lfs = require "lfs"
 local raw = require "spec.support.raw_http"
 local socket = require "socket"

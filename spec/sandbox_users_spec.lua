@@ -1,3 +1,4 @@
+-- The sandbox's users over raw HTTP: the v2 lifecycle, v1 reads, tags and skills.
 local cjson = require "cjson"
 local raw = require "spec.support.raw_http"
 local start = require("thrive.sandbox").start

@@ -170,6 +170,27 @@ end
     end)
   end
 
+  it("Ctrl-C ends client:step in a coroutine, as a program's event loop may call it", function()
+    local c = start(script(PRELUDE .. [[
+local tenant = require("thrive.sandbox").start{ users = 3 }
+local client = assert(tenant:client())
+coroutine.wrap(function()
+  thrive.spawn(thrive.sleep, 60)
+  client:step(0)
+  print("ready")
+  client:step(60)
+  print("came back")
+end)()
+]]))
+    c:ready()
+    c:interrupt()
+    local rest, how, code, elapsed = c:finish()
+    assert.same({ "exit", 130 }, { how, code })
+    assert.truthy(rest:find("closed\t.*interrupted!"), rest)
+    assert.is_nil(rest:find("came back", 1, true))
+    assert.is_true(elapsed < BOUND, elapsed .. " s")
+  end)
+
   it("Ctrl-C ends what a map has begun, and runs its <close> variables", function()
     local c = start(script(PRELUDE .. [[
 local tenant = require("thrive.sandbox").start{ users = 3 }
