@@ -48,16 +48,24 @@ end
 function M.open(given)
   local self = setmetatable({ place = interp.directory() }, Terminal)
   interp.write(self.place .. "/conf", table.concat({
-    "set -g remain-on-exit on", "set -g status off", "set -g history-limit 5000", "set -sg escape-time 0",
+    "set -g status off", "set -g history-limit 5000", "set -sg escape-time 0",
     "set -g default-terminal " .. (given.term or "screen-256color"), "",
   }, "\n"))
   local env = { HOME = given.directory, TERM = given.term or "screen-256color", LC_ALL = "C.UTF-8" }
   for name, value in pairs(given.env or {}) do env[name] = value end
-  -- interp gives standard input away; the terminal is to be all three. The shell waits until the raw output is recorded.
+  -- interp gives standard input away; the terminal is to be all three. The shell waits until the raw output is recorded,
+  -- outlives Ctrl-C, and keeps the exit status: tmux does not always notice an end.
   local command = interp.command(given.directory, given.program or "", given.command, env):gsub("<'/dev/null'$", "")
-  interp.write(self.place .. "/run", ("while [ ! -e %s ]; do read -r _ </dev/null; done\n%s\n"):format(
-    interp.quote(self.place .. "/go"), command))
-  must(self, "new-session", "-d", "-x", given.columns or 80, "-y", given.rows or 24, "sh " .. interp.quote(self.place .. "/run"))
+  interp.write(self.place .. "/run", ([[
+trap : INT QUIT
+while [ ! -e go ]; do sleep 0.01; done
+(%s
+)
+echo $? >status.new
+mv status.new status
+while :; do sleep 60; done
+]]):format(command))
+  must(self, "new-session", "-d", "-x", given.columns or 80, "-y", given.rows or 24, "-c", self.place, "sh run")
   must(self, "pipe-pane", "cat >" .. interp.quote(self.place .. "/raw"))
   interp.write(self.place .. "/go", "")
   return self
@@ -134,10 +142,12 @@ end
 function Terminal:exit_code()
   local deadline = os.time() + PATIENCE
   repeat
-    local dead, status, signal = must(self, "display-message", "-p", "#{pane_dead},#{pane_dead_status},#{pane_dead_signal}")
-      :match("^(%d*),(%d*),(%d*)")
-    if dead == "1" and status ~= "" then return math.tointeger(status) end
-    if dead == "1" and signal ~= "" then return 128 + math.tointeger(signal) end
+    local file = io.open(self.place .. "/status")
+    if file then
+      local code = file:read("n")
+      file:close()
+      return code
+    end
     breathe()
   until os.time() > deadline
   error("the program does not end; the screen is\n" .. self:screen(), 2)
