@@ -26,6 +26,37 @@ static int transport_version(lua_State *L) {
   return 1;
 }
 
+/* core.transport_features() → { version =, tls =, http2 =, gzip =, brotli =, zstd =, async_dns = } | nil, why libcurl
+** cannot be had [-0, +1|2, m] */
+static int transport_features(lua_State *L) {
+  thr_transport_features f;
+  const char *why = NULL;
+  size_t i;
+  if (thr_transport_describe(&f, &why) != 0) {
+    lua_pushnil(L);
+    lua_pushstring(L, why);
+    return 2;
+  }
+  const struct {
+    const char *name;
+    int has;
+  } flags[] = {{"http2", f.http2},
+               {"gzip", f.gzip},
+               {"brotli", f.brotli},
+               {"zstd", f.zstd},
+               {"async_dns", f.async_dns}};
+  lua_createtable(L, 0, 7);
+  lua_pushstring(L, f.version);
+  lua_setfield(L, -2, "version");
+  lua_pushstring(L, f.tls);
+  lua_setfield(L, -2, "tls");
+  for (i = 0; i < sizeof flags / sizeof *flags; i++) {
+    lua_pushboolean(L, flags[i].has);
+    lua_setfield(L, -2, flags[i].name);
+  }
+  return 1;
+}
+
 /* core.unique_id() → 32 hex digits that are never given twice [-0, +1, e] */
 static int unique_id(lua_State *L) {
   unsigned char bytes[16];
@@ -86,6 +117,7 @@ static const luaL_Reg functions[] = {{"error", thrL_error_new},
                                      {"prepare_raw", thrL_map_prepare_raw},
                                      {"token_request", thrL_map_token_request},
                                      {"projection", thrL_json_projection_new},
+                                     {"transport_features", transport_features},
                                      {"transport_version", transport_version},
                                      {"time", wall_clock},
                                      {"unique_id", unique_id},

@@ -147,6 +147,18 @@ static int system_stat(lua_State *L) {
   return 1;
 }
 
+/* system.readlink(path) → where that link leads, as it is written in it | nil, message, number: it is no link
+** [-0, +1|3, e] */
+static int system_readlink(lua_State *L) {
+  char target[PATH_MAX];
+  const char *path = check_path(L, 1);
+  ssize_t n = readlink(path, target, sizeof target);
+  if (n < 0)
+    return luaL_fileresult(L, 0, path);
+  lua_pushlstring(L, target, (size_t)n);
+  return 1;
+}
+
 static mode_t check_mode(lua_State *L, int index) {
   lua_Integer mode = luaL_checkinteger(L, index);
   luaL_argcheck(L, mode >= 0 && mode <= 07777, index, "not permission bits");
@@ -304,6 +316,7 @@ static const luaL_Reg functions[] = {{"create", system_create},
                                      {"pid", system_pid},
                                      {"read_line", system_read_line},
                                      {"read_secret", system_read_secret},
+                                     {"readlink", system_readlink},
                                      {"stat", system_stat},
                                      {"sync", system_sync},
                                      {"uid", system_uid},
