@@ -342,7 +342,8 @@ describe("thrive.inspect", function()
 
     it("what stands under the name of a secret", function()
       local secrets = { api_key = "s3cret-1", client_secret = "s3cret-2", token = "s3cret-3", password = "s3cret-4",
-        Authorization = "Bearer s3cret-5", ["x-api-token"] = "s3cret-6", ["X-API-Token"] = "s3cret-7", THRIVE_API_KEY = "s3cret-8",
+        Authorization = "Bearer s3cret-5", ["x-api-token"] = "s3cret-6", ["X-API-Token"] = "s3cret-7",
+        THRIVE_API_KEY = "s3cret-8",
         accessToken = "s3cret-9", dbPassword = "s3cret-10", apikey = 123456789, plain = "kept" }
       for _, value in ipairs { secrets, { secrets, secrets }, { a = { b = secrets } }, { { x = secrets } } } do
         for _, as in ipairs { "table", "record", "dump" } do
