@@ -49,6 +49,7 @@ has_fuzzer                  | libclang-rt-dev      | compiler-rt          | comp
 has clang-format            | clang-format         | clang-tools-extra    | clang-extra-tools | clang-format
 has clang-tidy              | clang-tidy           | clang-tools-extra    | clang-extra-tools | llvm
 has valgrind                | valgrind             | valgrind             | valgrind          | -
+has tmux                    | tmux                 | tmux                 | tmux              | tmux
 has openssl                 | openssl              | openssl              | openssl           | openssl
 has_python yaml             | python3-yaml         | python3-pyyaml       | py3-yaml          | -
 '
@@ -61,6 +62,7 @@ has_python aiohttp          | python3-aiohttp      | python3-aiohttp      | py3-
 has_python httpx            | python3-httpx        | python3-httpx        | py3-httpx         | python3
 has_node                    | nodejs               | nodejs               | nodejs            | node
 has_module socket           | lua-socket           | lua-socket           | lua5.4-socket     | luarocks
+has tmux                    | tmux                 | tmux                 | tmux              | tmux
 has openssl                 | openssl              | openssl              | openssl           | openssl
 has_ca_bundle               | ca-certificates      | -                    | ca-certificates   | -
 '

@@ -6,7 +6,9 @@
 --   client, so that a script run in the sandbox cannot reach a real tenant;
 -- * `aptem` (table): likewise the base_url, tenant and token that replace those of every client of Aptem;
 -- * `on_plan` (function): called with each planned write of a dry run,
---   { operation =, method =, path =, body = }.
+--   { operation =, method =, path =, body = };
+-- * `at_exit` (array of functions): what thrivelua does before it ends, see thrive.exit;
+-- * `host` (table): the plan of thrive.cli when the host is thrivelua, nil in any other program.
 -- @module thrive.settings
 
-return {}
+return { at_exit = {}, host = package.loaded["thrive.host"] }
