@@ -7,6 +7,7 @@
 
 #include "answer.h"
 #include "client.h"
+#include "date.h"
 #include "error.h"
 #include "flow.h"
 #include "hmac.h"
@@ -99,6 +100,18 @@ static int wall_clock(lua_State *L) {
   return 1;
 }
 
+/* core.http_date(text) → the epoch second that a Date header tells | nil [-0, +1, e] */
+static int http_date(lua_State *L) {
+  size_t n;
+  const char *text = luaL_checklstring(L, 1, &n);
+  int64_t seconds;
+  if (thr_date_http(text, n, &seconds) != 0)
+    lua_pushnil(L);
+  else
+    lua_pushinteger(L, (lua_Integer)seconds);
+  return 1;
+}
+
 /* core.is_loopback(url) → is its host this machine, by its name alone? [-0, +1, e] */
 static int is_loopback(lua_State *L) {
   size_t n;
@@ -110,6 +123,7 @@ static int is_loopback(lua_State *L) {
 
 static const luaL_Reg functions[] = {{"error", thrL_error_new},
                                      {"iserror", thrL_error_is},
+                                     {"http_date", http_date},
                                      {"is_loopback", is_loopback},
                                      {"nearest", thrL_map_nearest},
                                      {"operation", thrL_operation_new},
