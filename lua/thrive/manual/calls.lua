@@ -121,9 +121,9 @@ end]],
       .. "before it is sent. HTTP Basic and a token you hold are not checked beforehand.",
     heading = "scope", also = { "scope" },
     fields = {
-      { "read", "api/read", doc = "or api/all: reading" },
-      { "write", "api/write", doc = "or api/all: what changes something" },
-      { "webhooks", "api/webhooks", doc = "or api/all: the events" },
+      { "read", "api/read or api/all", doc = "reading" },
+      { "write", "api/write or api/all", doc = "what changes something" },
+      { "webhooks", "api/webhooks or api/all", doc = "the events" },
     },
     see = { "thrive.client", "forbidden" } },
 }

@@ -139,7 +139,9 @@ print(client:stats().calls)]],
     example = [[
 local careful = assert(thrive.client{ dry_run = true })
 assert(careful.users:suspend("U0007", { endDate = "2026-11-30" }))
-for _, write in ipairs(careful:plan()) do print(write.method, write.path) end]],
+for _, write in ipairs(careful:plan()) do
+  print(write.method, write.path)
+end]],
     see = { "thrive.client" } },
 
   { name = "client:step", kind = "method", signature = "client:step([seconds])",
@@ -197,7 +199,7 @@ print(aptem.users:search{ refNum = "nobody" })]],
 
   { name = "hooks", kind = "topic", signature = "thrive.client{ on = { request = f, response = f, retry = f } }",
     doc = "Functions that are called with what is going on, in an event without any secret. One that fails does no harm to "
-      .. "the call: it is a warning. No call can be made in a hook.",
+      .. "the call: it is a warning. The call waits for it, so that it should not take long.",
     class = "thrive.Event", heading = "event",
     fields = {
       { "operation", "string", doc = 'name of the operation, such as "users.get"; "request" for client:request' },
@@ -212,7 +214,7 @@ print(aptem.users:search{ refNum = "nobody" })]],
     },
     example = [[
 local loud = assert(thrive.client{ on = {
-  response = function(event) print(event.method, event.path, event.status) end,
+  response = function(event) print(event.path, event.status) end,
 } })
 assert(loud.skills:levels())]],
     see = { "thrive.client", "meta" } },

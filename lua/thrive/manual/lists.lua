@@ -47,7 +47,7 @@ print(#page.results, page.pagination.totalResults)]],
       .. "the service announced",
     example = [[
 for user in client.users:each{ status = "new" } do print(user.ref) end]],
-    see = { "lists", "iteration", "thrive.progress" } },
+    see = { "lists", "iteration" } },
 
   { name = "pages", kind = "verb", signature = "for page, meta in client.<group>:pages(ids…, params, options) do",
     doc = "Loops over the pages of a list.",

@@ -110,7 +110,8 @@ local sandbox <close> = assert(require("thrive.sandbox").start{ users = 5 })
 local tried = assert(sandbox:client())
 sandbox:fault{ method = "POST", path = "/rest/v2/users", reset = "after" }
 local _, err = tried.users:create{
-  ref = "U9001", firstName = "Zoë", lastName = "Ng", email = "zoe@example.com",
+  ref = "U9001", firstName = "Zoë", lastName = "Ng",
+  email = "zoe@example.com",
 }
 print(err.kind, sandbox:count{ method = "POST" })]],
     see = { "sandbox:clear_faults", "sandbox:requests" } },

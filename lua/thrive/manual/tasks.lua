@@ -26,7 +26,7 @@ local users, failures = thrive.map(refs, function(ref)
   return client.users:get_by_ref(ref)
 end, { concurrency = 2 })
 print(users[1].ref, #failures, failures[1].item)]],
-    see = { "thrive.spawn", "thrive.progress" } },
+    see = { "thrive.spawn" } },
 
   { name = "thrive.spawn", kind = "function", signature = "thrive.spawn(f, …)",
     doc = "Starts f(…) as a task. It runs while the caller waits for something: a call, a task, a sleep. Code in a task reads "

@@ -38,7 +38,7 @@ print(thrive.iserror(err), thrive.iserror("text"))]],
     see = { "errors" } },
 
   { name = "thrive.shard", kind = "function", signature = "thrive.shard()", also = { "THRIVE_SHARD_INDEX" },
-    doc = "Which share of a list this process has to read, as the environment tells it: THRIVE_SHARD_INDEX with "
+    doc = "Which share of a list this process has to read, as the environment tells it. It knows THRIVE_SHARD_INDEX with "
       .. "THRIVE_SHARD_COUNT, Indexed Jobs of Kubernetes (JOB_COMPLETION_INDEX; the manifest sets JOB_COMPLETIONS), Slurm "
       .. "arrays, AWS Batch arrays, Cloud Run jobs, GitLab's parallel, and GNU parallel (PARALLEL_SEQ, with "
       .. "THRIVE_SHARD_COUNT).",

@@ -37,8 +37,8 @@ print(thrive.webhooks.verify(body, headers, "the secret"))]],
       { "err", "thrive.Error", optional = true, doc = "an error of kind decode" },
     },
     example = [[
-local body = '{"eventType":"content.completed","content":{"id":"60c72b2f"}}'
+local body = '{"eventType":"content.completed","user":{}}'
 local event = assert(thrive.webhooks.parse(body))
-print(event.eventType, event.content.id)]],
+print(event.eventType, event.user)]],
     see = { "thrive.webhooks.verify", "client.events" } },
 }
