@@ -16,7 +16,7 @@
 #include "url.h"
 
 /* Keys of the registry are addresses of statics: no name that another module could take. */
-static const char engine_key = 'e';
+static const char engine_key = 'e', clients_key = 'c';
 
 /* --- the engine of a Lua state -------------------------------------------------------------------------------- */
 
@@ -80,6 +80,53 @@ void thrL_push_inflight(lua_State *L) {
   push_engine_box(L);
   lua_getiuservalue(L, -1, 1);
   lua_remove(L, -2);
+}
+
+/* --- the clients of a Lua state ------------------------------------------------------------------------------- */
+
+/* Pushes the table whose keys are the clients that are alive; it keeps none of them so. [-0, +1, m] */
+static void push_clients(lua_State *L) {
+  luaL_checkstack(L, 4, "no room for the clients");
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &clients_key) == LUA_TTABLE)
+    return;
+  lua_pop(L, 1);
+  lua_newtable(L);
+  lua_createtable(L, 0, 1);
+  lua_pushliteral(L, "k");
+  lua_setfield(L, -2, "__mode");
+  lua_setmetatable(L, -2);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &clients_key);
+}
+
+/* core.redact(text) → text, count: the secrets of every open client, in whatever spelling, become '*'; count is the number
+** of places. For texts that are shown or kept. [-0, +2, e] */
+static int redact(lua_State *L) {
+  size_t n, found = 0;
+  const char *text = luaL_checklstring(L, 1, &n);
+  char *copy = NULL;
+  lua_settop(L, 1);
+  push_clients(L);
+  lua_pushnil(L); /* 3: a copy, made when there is a client at all */
+  lua_pushnil(L);
+  while (lua_next(L, 2)) {
+    thrL_client *c = lua_touserdata(L, -2);
+    lua_pop(L, 1);
+    if (c->engine == NULL)
+      continue;
+    if (copy == NULL) {
+      copy = lua_newuserdatauv(L, n + 1, 0);
+      memcpy(copy, text, n);
+      lua_replace(L, 3);
+    }
+    found += thr_auth_redact(&c->auth, copy, n);
+  }
+  if (found > 0)
+    lua_pushlstring(L, copy, n);
+  else
+    lua_pushvalue(L, 1);
+  lua_pushinteger(L, (lua_Integer)found);
+  return 2;
 }
 
 /* --- lifetime ------------------------------------------------------------------------------------------------- */
@@ -252,6 +299,11 @@ int thrL_client_new(lua_State *L) {
   c = lua_newuserdatauv(L, sizeof *c, 2); /* closed, with its finaliser, before anything can fail */
   memset(c, 0, sizeof *c);
   luaL_setmetatable(L, THRL_CLIENT);
+  push_clients(L);
+  lua_pushvalue(L, 2);
+  lua_pushboolean(L, 1);
+  lua_rawset(L, -3);
+  lua_settop(L, 2);
   lua_newtable(L);
   lua_pushvalue(L, -1);
   lua_setiuservalue(L, 2, 2);
@@ -366,6 +418,7 @@ const luaL_Reg thrL_client_functions[] = {{"client", thrL_client_new},
                                           {"state", client_state},
                                           {"has_env", has_env},
                                           {"hosts", client_hosts},
+                                          {"redact", redact},
                                           {"token_state", client_token_state},
                                           {NULL, NULL}};
 
