@@ -35,6 +35,8 @@ local parts = {
   --- `thrive.help(topic)`, `thrive.apropos(word, …)`: print what there is to know. See thrive.help.
   help = function() return require("thrive.help").print end,
   apropos = function() return require("thrive.help").apropos end,
+  --- `thrive.inspect(value, options)`: any value as text for people. See thrive.inspect.
+  inspect = function() return require("thrive.inspect").inspect end,
   --- `thrive.iserror(v)`: is v an error object of this module?
   iserror = function() return require("thrive.core").iserror end,
 }

@@ -310,6 +310,7 @@ describe("the manual", function()
     end)
 
     it("descriptors", function()
+      sandbox:fault{ path = "/rest/v1/skills/levels", delay = 0.2 }
       local task = thrive.spawn(function() return client.skills:levels() end)
       client:step()
       local list = client:fds()

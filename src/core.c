@@ -14,6 +14,7 @@
 #include "map.h"
 #include "operation.h"
 #include "page.h"
+#include "system.h"
 #include "transfer.h"
 #include "transport.h"
 #include "url.h"
@@ -108,6 +109,8 @@ int luaopen_thrive_core(lua_State *L) {
   luaL_setfuncs(L, thrL_page_functions, 0);
   thrL_json_open(L);
   lua_setfield(L, -2, "json");
+  thrL_system_open(L);
+  lua_setfield(L, -2, "system");
   lua_pushlightuserdata(L, NULL); /* the same value as cjson.null */
   lua_setfield(L, -2, "null");
   lua_pushliteral(L, THRIVE_VERSION);
