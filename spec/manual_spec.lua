@@ -189,6 +189,18 @@ describe("the manual", function()
       same(fields, param("client:request", "request").fields)
     end)
 
+    it("profiles that thrive.client does not have", function()
+      local own = {}
+      for name in pairs(require("thrive.profile").rules()) do
+        if not upvalue(client_module.new, "known")[name] then own[name] = true end
+      end
+      same(own, manual.entry("profiles").fields)
+    end)
+
+    it("thrive.inspect", function()
+      same(require("thrive.inspect").options, param("thrive.inspect", "options").fields)
+    end)
+
     it("thrive.map", function()
       same(upvalue(require("thrive.map").map, "known"), param("thrive.map", "options").fields)
     end)

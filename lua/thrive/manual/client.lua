@@ -29,6 +29,8 @@ local function with_common(own)
 end
 
 local options = with_common {
+  { "profile", "string", optional = true, default = '--profile, else THRIVE_PROFILE, else "default"',
+    doc = "name of a profile; one that is named takes the environment's place: see profiles" },
   { "tenant_id", "string", optional = true, default = "THRIVE_TENANT_ID", doc = "the tenant; user name of HTTP Basic" },
   { "api_key", "string", optional = true, default = "THRIVE_API_KEY", doc = "its API key: HTTP Basic" },
   { "client_secret", "string", optional = true, default = "THRIVE_CLIENT_SECRET", doc = "OAuth 2.0 client credentials" },
@@ -57,7 +59,8 @@ local call_options = { "options", "thrive.CallOptions", optional = true, doc = "
 return {
   { name = "thrive.client", kind = "function", signature = "thrive.client([options])",
     doc = "Makes a client. Nothing is sent. All options are optional: credentials that are not given come from the "
-      .. "environment; the first of arguments and environment that holds a secret decides what kind they are.",
+      .. "environment, and then from the profile \"default\"; the first place that holds a secret decides what kind they are. "
+      .. "When there are none, the error lists every place looked in.",
     params = { { "options", "thrive.ClientOptions", optional = true, doc = "see below", fields = options } },
     returns = {
       { "client", "thrive.Client", optional = true, doc = "the client: see client" },
@@ -70,7 +73,21 @@ local careful = assert(thrive.client{
 })
 assert(careful.users:delete("U0007"))
 print(careful:plan()[1].operation)]],
-    see = { "client", "options", "scopes", "hooks" } },
+    see = { "client", "options", "profiles", "scopes", "hooks" } },
+
+  { name = "profiles", kind = "topic", signature = 'thrive.client{ profile = "staging" }', also = { "profile" },
+    doc = "Credentials and options by name, in $XDG_CONFIG_HOME/thrive/profiles.lua (~/.config/thrive/profiles.lua): a Lua "
+      .. "table, name → what thrive.client takes, except on and profile. It is run without any library, and refused when "
+      .. "anybody but its owner may read it. thrivelua --login asks for a tenant's and writes it.\n\n"
+      .. "Whoever names a profile (the option, --profile, THRIVE_PROFILE) gets that one, whatever the environment says; the "
+      .. "profile default is for when nothing else has credentials.",
+    heading = "secrets",
+    fields = {
+      { "api_key_command", "a line of the shell", doc = "its first line of output is the API key" },
+      { "client_secret_command", "a line of the shell", doc = "the same for client_secret" },
+      { "token_command", "a line of the shell", doc = "the same for token" },
+    },
+    see = { "thrive.client" } },
 
   { name = "client", kind = "object", class = "thrive.Client", signature = "client",
     doc = "What thrive.client makes: groups of operations, and the methods below. client.users and the like are its groups; "

@@ -54,6 +54,29 @@ for user in client.users:each({ perPage = 100 }, mine) do
 end]],
     see = { "iteration" } },
 
+  { name = "thrive.inspect", kind = "function", signature = "thrive.inspect(value [, options])", also = { "inspect" },
+    doc = "What a value looks like, as text for people: a list of records (also a page, or the result of a bulk call) is a "
+      .. "table that fits the width, a record a list of its fields, custom ones as cf.Name, anything else as Lua would write "
+      .. "it. Secrets are masked, and nothing of the value is called.",
+    params = {
+      { "value", "any", optional = true, doc = "anything" },
+      { "options", "thrive.InspectOptions", optional = true, doc = "see below", fields = {
+        { "width", "integer", optional = true, default = "80", doc = "columns to fit into" },
+        { "height", "integer", optional = true, default = "40",
+          doc = "rows of a table, and entries of any other table, that are shown" },
+        { "depth", "integer", optional = true, default = "6", doc = "levels of tables in tables" },
+        { "colour", "boolean", optional = true, default = "false", doc = "colours for a terminal" },
+        { "as", "string", optional = true, enum = { "table", "record", "dump" },
+          doc = "this form, where the value allows it" },
+      } },
+    },
+    returns = { { "text", "string", doc = "lines, without a line break at the end" } },
+    raises = "options of the wrong name or type",
+    example = [[
+local page = assert(client.users:list{ perPage = 10 })
+print(thrive.inspect(page, { width = 120 }))]],
+    see = { "thrive.help" } },
+
   { name = "thrive.help", kind = "function", signature = "thrive.help([topic])", also = { "help" },
     doc = "Prints what there is to know about a topic. At the prompt it is help. Without a topic: what there is, and how to go "
       .. "on.",
