@@ -9,7 +9,8 @@
 -- * `params`: { name, type, doc =, … } each, with `optional`, `default` (what holds without it, in words), `enum`,
 --   `fields` (of a table); `returns`: the same, where `optional` says that it may be nil; `raises`, in words;
 -- * `fields`: the same of an object, a module (values), options, a topic's table; `heading`: what that table is called;
--- * `class`: the class of an object in the editor types; `class_of`: its parent in them;
+-- * `class`: the class of an object in the editor types; `class_of`: its parent in them; `generic`: their type parameters;
+--   `editor`, of a parameter: its type in them, where that is more than help shows;
 -- * `example`: Lua that runs as it stands, after `client` is there; lines of at most 76 columns; `see`: other topics.
 --
 -- A type is an expression of the editor types: "string", "integer", "string[]", "string|file*", "fun(…): …", "thrive.Task".

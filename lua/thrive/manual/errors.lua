@@ -10,7 +10,7 @@ return {
       .. "tostring(err) is one line that says what to do; help(err) explains it. No secret is ever in one.",
     also = { "error", "err" },
     fields = {
-      { "kind", "string", class = "thrive.ErrorKind", doc = "what kind of error: see below" },
+      { "kind", "string", editor = "thrive.ErrorKind", doc = "what kind of error: see below" },
       { "message", "string", doc = "what happened" },
       { "hint", "string", optional = true, doc = "what to do, where that is more than its kind says" },
       { "status", "integer", optional = true, doc = "status of the answer; absent when none came" },
@@ -26,7 +26,7 @@ return {
       { "retryable", "boolean", optional = true, doc = "might it succeed if it were sent again as it is?" },
       { "sent", "boolean", optional = true, doc = "can the service have seen it?" },
       { "stopped_by", "string", optional = true, doc = "why it was not tried again, when it could have been" },
-      { "cause", "string", optional = true, class = "thrive.ErrorKind",
+      { "cause", "string", optional = true, editor = "thrive.ErrorKind",
         doc = "ambiguous: the kind that it would have been if it were safe to repeat" },
       { "body", "string", optional = true, doc = "beginning of the answer of the service" },
       { "result", "any", optional = true, doc = "partial: the result, with what was done" },

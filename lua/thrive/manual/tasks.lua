@@ -1,18 +1,19 @@
 --- The manual of doing several things at once.
 
 return {
-  { name = "thrive.map", kind = "function", signature = "thrive.map(list, f [, options])",
+  { name = "thrive.map", kind = "function", generic = "T, R", signature = "thrive.map(list, f [, options])",
     doc = "Calls f for every item, several at once. An iterator is asked for the next item when a task has time for it, so "
       .. "that it may be endless or read from a file. When some items fail the others still run.",
     params = {
-      { "list", "any[]|fun(): any", doc = "an array, or an iterator function" },
-      { "f", "fun(item: any, index: integer): any, any", doc = "called with item and index; may return value, err as calls do" },
+      { "list", "any[]|fun(): any", editor = "T[]|fun(): T?", doc = "an array, or an iterator function" },
+      { "f", "fun(item: any, index: integer): any, any", editor = "fun(item: T, index: integer): R?, any",
+        doc = "called with item and index; may return value, err as calls do" },
       { "options", "thrive.MapOptions", optional = true, doc = "see below", fields = {
         { "concurrency", "integer", optional = true, default = "8", doc = "how many at once" },
       } },
     },
     returns = {
-      { "results", "table<integer, any>", doc = "results[i] is the value of item i, nil where it failed" },
+      { "results", "table<integer, any>", editor = "table<integer, R>", doc = "results[i] is the value of item i, nil where it failed" },
       { "failures", "thrive.Failure[]", doc = "in the order of the items; empty when all went well", fields = {
         { "index", "integer", doc = "which item" },
         { "item", "any", doc = "the item" },

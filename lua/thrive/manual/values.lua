@@ -18,11 +18,11 @@ local clear = { managerRef = thrive.null }
 assert(client.users:update("U0007", clear))]],
     see = { "thrive.client" } },
 
-  { name = "thrive.array", kind = "function", signature = "thrive.array(t)",
+  { name = "thrive.array", kind = "function", generic = "T: table", signature = "thrive.array(t)",
     doc = "Marks a table as an array, so that an empty one goes out as []. Fields that are arrays need no mark; arrays inside "
       .. "additionalFields and body do.",
-    params = { { "t", "table", doc = "the table" } },
-    returns = { { "t", "table", doc = "the same table" } },
+    params = { { "t", "table", editor = "T", doc = "the table" } },
+    returns = { { "t", "table", editor = "T", doc = "the same table" } },
     example = [[
 local fields = { additionalFields = { sites = thrive.array{} } }
 assert(#fields.additionalFields.sites == 0)]],
