@@ -45,12 +45,13 @@ return {
       idempotent = true, doc = "Adds users; any number, sent in hundreds.", args = { audience }, list = users,
       returns = "BulkResult", bulk = { chunk = 100 } },
     { verb = "replace", method = "PATCH", path = "/rest/v1/audiences/{audience}/members", scope = "write",
+      destructive = "replace", current = { list = "audiences.members.list" },
       idempotent = true, args = { audience }, list = users, returns = "BulkResult",
       bulk = { chunk = 100, rest = "add" },
       doc = "Makes these users the members, and nobody else. Over 100 only with options.split = true: the first hundred "
         .. "replace, the others are added, and between the two the audience is incomplete." },
     { verb = "remove", method = "DELETE", path = "/rest/v1/audiences/{audience}/members/{user}", scope = "write",
-      expect = "nothing", done_after_retry = { 404 }, doc = "Takes one user out.",
+      destructive = "remove", expect = "nothing", done_after_retry = { 404 }, doc = "Takes one user out.",
       args = { audience, { "user", "string", doc = "email, ref or id of the user" } } },
   },
 }
