@@ -58,6 +58,12 @@ local function fit(self, widths)
     local more = self.width and math.max(0, math.min(widths[column.name] - column.width, self.width - used)) or 0
     column.width, used = column.width + more, used + more
   end
+  if self.slack and self.width then -- rows that are still to come may have longer values
+    for _, column in ipairs(shown) do
+      local more = math.min(self.width - used, math.max(2, widths[column.name] // 4))
+      column.width, used = column.width + more, used + more
+    end
+  end
   return shown, hidden
 end
 
@@ -65,10 +71,12 @@ end
 -- @tparam table rows records
 -- @tparam integer n how many of them decide
 -- @tparam table options `width` (columns of the terminal; nil: whatever it takes), `names` (the columns, in order; else all
---   that the records have), `order` (see columns.discover), `colour`, `mask` (blot secrets out)
+--   that the records have), `order` (see columns.discover), `colour`, `mask` (blot secrets out), `slack` (columns are wider
+--   than what these rows need, where there is room: others follow)
 -- @treturn table the grid: `shown` (array of { name =, width =, right = }), `hidden` (names of columns left out)
 function M.new(rows, n, options)
-  local self = setmetatable({ width = options.width, colour = options.colour, mask = options.mask }, grid_meta)
+  local self = { width = options.width, colour = options.colour, mask = options.mask, slack = options.slack }
+  setmetatable(self, grid_meta)
   self.names = options.names or columns.discover(rows, n, options.order)
   local widths, numbers = measure(self, rows, n)
   self.shown, self.hidden = fit(self, widths)
@@ -121,11 +129,11 @@ function M.name_line(before, names, width)
     local tail = rest > 0 and (", … %d more"):format(rest) or ""
     local piece = (i > 1 and ", " or "") .. s
     if width and used + text.width(piece) + text.width(tail) > width and i > 1 then
-      return ("%s, … %d more"):format(line, rest + 1)
+      return (text.cut(("%s, … %d more"):format(line, rest + 1), width))
     end
     line, used = line .. piece, used + text.width(piece)
   end
-  return width and text.cut(line, width) or line
+  return width and (text.cut(line, width)) or line
 end
 
 return M

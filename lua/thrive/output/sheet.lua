@@ -63,6 +63,7 @@ function aligned.begin(sheet, rows, n)
   if n == 0 and not sheet.columns then return nil end
   sheet.grid = grids.new(rows, n, {
     width = sheet.width, colour = sheet.colour, names = sheet.columns, order = sheet.order, mask = false,
+    slack = n >= aligned.look,
   })
   sheet.hidden = sheet.grid.hidden
   return sheet.grid:header() .. "\n"
@@ -174,8 +175,8 @@ function Sheet:write(record)
   end
   local known, dropped = self.known, self.dropped
   if known then
-    columns.each(record, function(name)
-      if not known[name] then dropped[name] = (dropped[name] or 0) + 1 end
+    columns.each(record, function(name, value)
+      if not known[name] and value ~= null then dropped[name] = (dropped[name] or 0) + 1 end
     end)
   end
   self.put(self.format.row(self, record))
