@@ -9,7 +9,7 @@
 
 ---Functions that are called with what is going on, in an event without any secret. One that fails does no harm to the call: it is a warning. The call waits for it, so that it should not take long.
 ---@class thrive.Event
----@field operation string name of the operation, such as "users.get"; "request" for client:request
+---@field operation string name of the operation, such as "users.get"; "request" for `client:request`
 ---@field method string method of the request
 ---@field path string path of the request
 ---@field url string address of the request
@@ -58,8 +58,8 @@
 ---@field fields? string[] names: only these members of each record are built, the rest of the text is skipped (default: all)
 ---@field limit? integer ends after so many records, and asks for no page beyond (default: none)
 ---@field dedupe? string the name of a member ("id"): a record whose value there was met before is dropped, for lists that shift while they are read (default: none)
----@field cursor? string a page.cursor of the same list (its arguments, parameters, shard): goes on after that page (default: none)
----@field shard? thrive.Shard # { index =, of = }: every of-th page, from the index-th on; index counts from 0 or from 1 (of and 0 are the same share): see thrive.shard (default: none)
+---@field cursor? string a `page.cursor` of the same list (its arguments, parameters, shard): goes on after that page (default: none)
+---@field shard? thrive.Shard # { index =, of = }: every of-th page, from the index-th on; index counts from 0 or from 1 (of and 0 are the same share): see `thrive.shard` (default: none)
 
 ---Absent where the service has none.
 ---@class thrive.Pagination
@@ -75,7 +75,7 @@
 ---@field cursor? string of pages: a line of text with which a later run goes on after this page
 ---@field complete? boolean of pages, the last one: did as many records come as the service announced?
 
----What goes wrong in the world comes back as nil, err; assert, or a client with raise = true, turns it into an error. tostring(err) is one line that says what to do; help(err) explains it. No secret is ever in one.
+---What goes wrong in the world comes back as nil, err; assert, or a client with `raise = true`, turns it into an error. `tostring(err)` is one line that says what to do; `help(err)` explains it. No secret is ever in one.
 ---@class thrive.Error
 ---@field kind thrive.ErrorKind what kind of error: see below
 ---@field message string what happened
@@ -100,7 +100,7 @@
 ---JSON's null: clears a field, where nil leaves it alone. The same value as cjson.null.
 ---@class thrive.null: userdata
 
----Reads a CSV file row by row. It may be a <close> variable.
+---Reads a CSV file row by row. It may be a `<close>` variable.
 ---@class thrive.CsvReader
 ---@field header? string[] names of the columns, in order; absent with header = false
 ---@field line integer line that the row returned last begins on
@@ -2530,7 +2530,7 @@ function Client:stats() end
 ---@return thrive.PlannedWrite[] plan # one for each write
 function Client:plan() end
 
----Moves everything on, for a program that has an event loop of its own: transfers, timers and tasks of all clients. Call it when a descriptor of client:fds is ready, when its time is over, and after thrive.spawn.
+---Moves everything on, for a program that has an event loop of its own: transfers, timers and tasks of all clients. Call it when a descriptor of `client:fds` is ready, when its time is over, and after `thrive.spawn`.
 ---
 ---Raises: inside a task or a hook.
 ---
@@ -2548,7 +2548,7 @@ function Client:step(seconds) end
 ---@field read boolean wait until it can be read
 ---@field write boolean wait until it can be written
 
----What a program with an event loop of its own has to wait for before the next client:step. Ask again after every step. Descriptors of 1024 and more are not among them: while transfers use one, seconds is at most 0.1.
+---What a program with an event loop of its own has to wait for before the next `client:step`. Ask again after every step. Descriptors of 1024 and more are not among them: while transfers use one, seconds is at most 0.1.
 ---
 ---```lua
 ---local task = thrive.spawn(function() return client.skills:levels() end)
@@ -2560,7 +2560,7 @@ function Client:step(seconds) end
 ---@return number? seconds # how long at most; nil: only the descriptors matter
 function Client:fds() end
 
----Cancels what is under way, wipes the secrets, closes. May be called again. A <close> variable and the collector do it too.
+---Cancels what is under way, wipes the secrets, closes. May be called again. A `<close>` variable and the collector do it too.
 ---
 ---```lua
 ---local short <close> = assert(thrive.client())
@@ -2569,7 +2569,7 @@ function Client:fds() end
 ---```
 function Client:close() end
 
----What thrive.client makes: groups of operations, and the methods below. client.users and the like are its groups; help "users" shows the verbs of one. A client can be shared by tasks. It is closed by client:close(), as a <close> variable, or by the collector.
+---What `thrive.client` makes: groups of operations, and the methods below. `client.users` and the like are its groups; help "users" shows the verbs of one. A client can be shared by tasks. It is closed by `client:close`, as a `<close>` variable, or by the collector.
 ---@class thrive.Client: thrive.AnyClient
 ---@field users thrive.groups.users People: create, update, suspend, delete (v2); read (v1); tags and skills of learners.
 ---@field audiences thrive.groups.audiences Audiences and the structures that hold them. What the API may change is what the API made.
@@ -2586,7 +2586,7 @@ function Client:close() end
 ---@class thrive.AptemClient: thrive.AnyClient
 ---@field users thrive.groups.aptem.users Users of an Aptem tenant.
 
----A function that runs while others wait. An error in it is raised in whoever waits for it; when nobody does it is a warning, which -W shows.
+---A function that runs while others wait. An error in it is raised in whoever waits for it; when nobody does it is a warning, which `-W` shows.
 ---@class thrive.Task
 local Task = {}
 
@@ -2624,7 +2624,7 @@ local csv = {}
 ---@field separator? string one character (default: ",")
 ---@field header? boolean|string[] true: the first record names the columns; names: the file has none; false: a row is an array of strings (default: true)
 ---@field empty? "nil"|"string" what an empty cell becomes: "nil": the row does not have that field; "string": it is "" (default: "nil")
----@field trim? boolean drops blanks around cells; reader.trimmed counts the cells changed (default: false)
+---@field trim? boolean drops blanks around cells; `reader.trimmed` counts the cells changed (default: false)
 ---@field required? string[] names of columns that must be there
 ---@field source? string what messages call it (default: the path)
 
@@ -2754,7 +2754,7 @@ local thrive = {}
 ---@field tenant_id? string the tenant; user name of HTTP Basic (default: THRIVE_TENANT_ID)
 ---@field api_key? string its API key: HTTP Basic (default: THRIVE_API_KEY)
 ---@field client_secret? string OAuth 2.0 client credentials (default: THRIVE_CLIENT_SECRET)
----@field client_id? string goes with client_secret (default: THRIVE_CLIENT_ID, else tenant_id)
+---@field client_id? string goes with `client_secret` (default: THRIVE_CLIENT_ID, else tenant_id)
 ---@field scope? string what the token is to allow, such as api/read: see scopes
 ---@field token_auth? "form"|"basic" how the token request sends client id and secret: in its form, or as a header (default: "form")
 ---@field token? string a bearer token you hold (default: THRIVE_TOKEN)
@@ -2769,9 +2769,9 @@ local thrive = {}
 ---@field ca_file? string a file of certificates (PEM) that are trusted (default: SSL_CERT_FILE, else the system's)
 ---@field proxy? string URL of a proxy; "" for none (default: the environment's)
 ---@field user_agent? string put before the module's own
----@field nulls? "drop"|"keep" # "drop": a null field is absent; "keep": it is thrive.null (default: "drop")
+---@field nulls? "drop"|"keep" # "drop": a null field is absent; "keep": it is `thrive.null` (default: "drop")
 ---@field raise? boolean calls raise their error instead of returning it (default: false)
----@field dry_run? boolean writes are remembered and not sent: see client:plan (default: false)
+---@field dry_run? boolean writes are remembered and not sent: see `client:plan` (default: false)
 ---@field read_only? boolean writes are refused with an error of kind guard (default: false)
 ---@field on? thrive.ClientOptions.on hooks: see hooks
 
@@ -2811,9 +2811,9 @@ function thrive.client(options) end
 ---@field ca_file? string a file of certificates (PEM) that are trusted (default: SSL_CERT_FILE, else the system's)
 ---@field proxy? string URL of a proxy; "" for none (default: the environment's)
 ---@field user_agent? string put before the module's own
----@field nulls? "drop"|"keep" # "drop": a null field is absent; "keep": it is thrive.null (default: "drop")
+---@field nulls? "drop"|"keep" # "drop": a null field is absent; "keep": it is `thrive.null` (default: "drop")
 ---@field raise? boolean calls raise their error instead of returning it (default: false)
----@field dry_run? boolean writes are remembered and not sent: see client:plan (default: false)
+---@field dry_run? boolean writes are remembered and not sent: see `client:plan` (default: false)
 ---@field read_only? boolean writes are refused with an error of kind guard (default: false)
 ---@field on? thrive.AptemOptions.on hooks: see hooks
 
@@ -2881,7 +2881,7 @@ function thrive.spawn(f, ...) end
 ---@param seconds number how long
 function thrive.sleep(seconds) end
 
----Marks a table as an array, so that an empty one goes out as []. Fields that are arrays need no mark; arrays inside additionalFields and body do.
+---Marks a table as an array, so that an empty one goes out as []. Fields that are arrays need no mark; arrays inside `additionalFields` and body do.
 ---
 ---```lua
 ---local fields = { additionalFields = { sites = thrive.array{} } }
@@ -2907,7 +2907,7 @@ function thrive.iserror(v) end
 ---@field index integer which share
 ---@field of integer how many there are
 
----Which share of a list this process has to read, as the environment tells it. It knows THRIVE_SHARD_INDEX with THRIVE_SHARD_COUNT, Indexed Jobs of Kubernetes (JOB_COMPLETION_INDEX; the manifest sets JOB_COMPLETIONS), Slurm arrays, AWS Batch arrays, Cloud Run jobs, GitLab's parallel, and GNU parallel (PARALLEL_SEQ, with THRIVE_SHARD_COUNT).
+---Which share of a list this process has to read, as the environment tells it. It knows `THRIVE_SHARD_INDEX` with `THRIVE_SHARD_COUNT`, Indexed Jobs of Kubernetes (`JOB_COMPLETION_INDEX`; the manifest sets `JOB_COMPLETIONS`), Slurm arrays, AWS Batch arrays, Cloud Run jobs, GitLab's parallel, and GNU parallel (`PARALLEL_SEQ`, with `THRIVE_SHARD_COUNT`).
 ---
 ---Raises: when what the environment tells does not fit together.
 ---

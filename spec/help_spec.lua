@@ -13,7 +13,7 @@ local thrive = require "thrive"
 local function squeezed(text) return (text:gsub("%s+", "")) end
 
 -- Text without its line breaks and indents, so that what is looked for may stand on two lines.
-local function flat(text) return (text:gsub("%s+", " ")) end
+local function flat(text) return (text:gsub("%s+", " "):gsub("`", "")) end
 
 local function has(text, wanted, what)
   assert(flat(text):find(flat(wanted), 1, true), ("%s: no %q in\n%s"):format(what, wanted, text))

@@ -88,6 +88,12 @@ describe("core.system", function()
     end)
   end)
 
+  it("reads links, and tells what is none", function()
+    assert(os.execute("ln -s ../some/where " .. directory .. "/link"))
+    assert.equal("../some/where", system.readlink(directory .. "/link"))
+    assert.same({ nil, directory .. ": Invalid argument", 22 }, { system.readlink(directory) })
+  end)
+
   describe("mkdir", function()
     it("makes the directories above it too, with the same mode", function()
       assert.is_true(system.mkdir(directory .. "/a//b/c/", tonumber("700", 8)))

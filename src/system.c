@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <lauxlib.h>
 #include <limits.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,6 +58,16 @@ static int system_window(lua_State *L) {
   lua_pushinteger(L, size.ws_col);
   lua_pushinteger(L, size.ws_row);
   return 2;
+}
+
+/* system.readable(fd) → is there something to read, or an end: would read() come back at once? [-0, +1, e] */
+static int system_readable(lua_State *L) {
+  struct pollfd one;
+  one.fd = check_fd(L, 1);
+  one.events = POLLIN;
+  one.revents = 0;
+  lua_pushboolean(L, poll(&one, 1, 0) > 0);
+  return 1;
 }
 
 /* __gc and the end of whoever used the block. [-0, +0, e] */
@@ -146,6 +157,18 @@ static int system_stat(lua_State *L) {
   lua_setfield(L, -2, "uid");
   lua_pushinteger(L, (lua_Integer)st.st_mtime);
   lua_setfield(L, -2, "mtime");
+  return 1;
+}
+
+/* system.readlink(path) → where that link leads, as it is written in it | nil, message, number: it is no link
+** [-0, +1|3, e] */
+static int system_readlink(lua_State *L) {
+  char target[PATH_MAX];
+  const char *path = check_path(L, 1);
+  ssize_t n = readlink(path, target, sizeof target);
+  if (n < 0)
+    return luaL_fileresult(L, 0, path);
+  lua_pushlstring(L, target, (size_t)n);
   return 1;
 }
 
@@ -353,12 +376,23 @@ static int system_pid(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"create", system_create},     {"home", system_home},           {"hostname", system_hostname},
-    {"isatty", system_isatty},     {"list", system_list},           {"mkdir", system_mkdir},
-    {"pid", system_pid},           {"read_line", system_read_line}, {"read_secret", system_read_secret},
-    {"stat", system_stat},         {"sync", system_sync},           {"uid", system_uid},
-    {"username", system_username}, {"window", system_window},       {NULL, NULL}};
+static const luaL_Reg functions[] = {{"create", system_create},
+                                     {"home", system_home},
+                                     {"hostname", system_hostname},
+                                     {"isatty", system_isatty},
+                                     {"list", system_list},
+                                     {"mkdir", system_mkdir},
+                                     {"pid", system_pid},
+                                     {"read_line", system_read_line},
+                                     {"read_secret", system_read_secret},
+                                     {"readable", system_readable},
+                                     {"readlink", system_readlink},
+                                     {"stat", system_stat},
+                                     {"sync", system_sync},
+                                     {"uid", system_uid},
+                                     {"username", system_username},
+                                     {"window", system_window},
+                                     {NULL, NULL}};
 
 void thrL_system_open(lua_State *L) {
   if (luaL_newmetatable(L, WIPED)) {

@@ -4,7 +4,7 @@
 ---What the tenant knows of one user.
 ---@alias thrive.SandboxUser table<string, any>
 
----A tenant that runs. It may be a <close> variable.
+---A tenant that runs. It may be a `<close>` variable.
 ---@class thrive.Sandbox
 ---@field base_url string its address
 ---@field webhooks_url string address of its events
@@ -19,7 +19,7 @@
 ---@class thrive.Sandbox
 local Sandbox = {}
 
----A client of this sandbox: thrive.client with the hosts filled in, and with the tenant's id and API key unless the options bring credentials of their own.
+---A client of this sandbox: `thrive.client` with the hosts filled in, and with the tenant's id and API key unless the options bring credentials of their own.
 ---
 ---```lua
 ---local sandbox <close> = assert(require("thrive.sandbox").start{ users = 5 })
@@ -28,7 +28,7 @@ local Sandbox = {}
 ---})
 ---print(#reader.users:all())
 ---```
----@param options? thrive.ClientOptions as for thrive.client
+---@param options? thrive.ClientOptions as for `thrive.client`
 ---@return thrive.Client? client # the client: see client
 ---@return thrive.Error? err # an error of kind config
 function Sandbox:client(options) end
@@ -50,7 +50,7 @@ function Sandbox:client(options) end
 ---@field drip? table # { bytes =, every = seconds }: the body comes in pieces
 ---@field huge? integer a body of about so many bytes, valid JSON
 ---@field handled? boolean does the tenant act on the request?
----@field times? number how often; 0 or math.huge: always (default: 1)
+---@field times? number how often; 0 or `math.huge`: always (default: 1)
 ---@field after? integer so many requests that fit are let through first (default: 0)
 ---@field probability? number of taking one that fits, from 0 to 1
 ---@field seed? integer of that probability (default: 1)
@@ -71,7 +71,7 @@ function Sandbox:client(options) end
 ---print(err.kind, sandbox:count{ method = "POST" })
 ---```
 ---@param rule thrive.SandboxFault which requests, and what happens to them
----@return integer id # of the rule, for sandbox:clear_faults
+---@return integer id # of the rule, for `sandbox:clear_faults`
 function Sandbox:fault(rule) end
 
 ---Removes every fault rule, or one.
@@ -95,7 +95,7 @@ function Sandbox:clear_faults(id) end
 ---@field target string path and query as sent
 ---@field headers table<string, string> names in lower case; of secrets only the scheme
 ---@field authorized? boolean did the credentials do?
----@field body string body; client_secret masked
+---@field body string body; `client_secret` masked
 ---@field json? any the body decoded, if it is JSON
 ---@field operation? string the route that took it
 ---@field status? integer status of the answer; absent when the connection was reset
@@ -115,13 +115,13 @@ function Sandbox:clear_faults(id) end
 ---  print(request.method, request.path, request.status)
 ---end
 ---```
----@param filter? thrive.SandboxFilter only those that fit; as in sandbox:fault
+---@param filter? thrive.SandboxFilter only those that fit; as in `sandbox:fault`
 ---@return thrive.SandboxRequest[] requests # one for each
 ---@return integer dropped # how many older ones are remembered no more
 function Sandbox:requests(filter) end
 
 ---How many requests arrived and are still remembered.
----@param filter? thrive.SandboxFilter only those that fit; as in sandbox:fault
+---@param filter? thrive.SandboxFilter only those that fit; as in `sandbox:fault`
 ---@return integer n # how many
 function Sandbox:count(filter) end
 
@@ -138,7 +138,7 @@ function Sandbox:clear_requests() end
 ---@return thrive.SandboxUser? user # nil when there is none
 function Sandbox:user(ref) end
 
----Every user, as sandbox:user shows one, in the order in which they were made.
+---Every user, as `sandbox:user` shows one, in the order in which they were made.
 ---@return thrive.SandboxUser[] users # all of them
 function Sandbox:users() end
 
@@ -146,10 +146,10 @@ function Sandbox:users() end
 ---@return integer n # how many were alive
 function Sandbox:expire_tokens() end
 
----Stops it: connections are closed at once, the tenant is gone. May be called again. A <close> variable and the collector do it too.
+---Stops it: connections are closed at once, the tenant is gone. May be called again. A `<close>` variable and the collector do it too.
 function Sandbox:stop() end
 
----A Thrive tenant on a loopback port inside this process, for trying scripts and for testing them, without an account and without a network. It remembers what is written to it, is as strict as the documentation, and can be told to fail in every way that a network knows. thrivelua --sandbox runs a script on one.
+---A Thrive tenant on a loopback port inside this process, for trying scripts and for testing them, without an account and without a network. It remembers what is written to it, is as strict as the documentation, and can be told to fail in every way that a network knows. `thrivelua --sandbox` runs a script on one.
 ---@class thrive.sandbox
 local sandbox = {}
 

@@ -85,7 +85,7 @@ local function text_of(topic)
   else
     add(topic.group.doc)
   end
-  return table.concat(parts, "\n"):lower()
+  return (table.concat(parts, "\n"):lower():gsub("`", ""))
 end
 
 -- What a topic is, in one line.

@@ -9,6 +9,9 @@ Layout.__index = Layout
 local INDENT <const> = 2
 local NAMES_MOST <const> = 24 -- columns of the names of rows, beyond which the text begins on the next line
 
+-- Marks of code in the manual's texts, which a terminal does not need.
+local function plain(text) return (text:gsub("`", "")) end
+
 local function length(text) return utf8.len(text) or #text end
 
 -- The first n characters of text, and the rest.
@@ -126,7 +129,7 @@ end
 --- A line of its own, in bold.
 function Layout:heading(text)
   self:gap()
-  for i, line in ipairs(M.wrap(text, self.width - INDENT)) do
+  for i, line in ipairs(M.wrap(plain(text), self.width - INDENT)) do
     put(self, (i > 1 and "  " or "") .. bold(self, line))
   end
 end
@@ -139,7 +142,7 @@ function Layout:paragraphs(text, indent)
   for paragraph in (text .. "\n\n"):gmatch("(.-)\n\n+") do
     if not first then self:gap() end
     first = false
-    for _, line in ipairs(M.wrap(paragraph, self.width - #lead)) do put(self, lead .. line) end
+    for _, line in ipairs(M.wrap(plain(paragraph), self.width - #lead)) do put(self, lead .. line) end
   end
 end
 
@@ -163,7 +166,7 @@ function Layout:rows(rows, indent, strong)
     if row[2] == "" then
       put(self, name)
     else
-      local lines = M.wrap(row[2], self.width - column)
+      local lines = M.wrap(plain(row[2]), self.width - column)
       if used + 2 <= column then
         put(self, name .. (" "):rep(column - used) .. table.remove(lines, 1))
       elseif used <= self.width then

@@ -10,9 +10,9 @@ local function value(text) return '"' .. text .. '"' end
 
 local function join(list) return table.concat(list, ", ") end
 
--- The first sentence of a text.
+-- The first sentence of a text, without marks.
 local function summary(text)
-  local first = text:match("^[^\n]*")
+  local first = text:match("^[^\n]*"):gsub("`", "")
   return first:match("^(.-[^%.]%.)%s") or first
 end
 M.summary = summary

@@ -13,11 +13,11 @@ return {
     doc = "Every call returns value, err, meta.\n\n"
       .. "What is wrong with the arguments is raised before anything is sent, every problem at once, at the line of the call. "
       .. "What goes wrong in the world comes back as nil, err: assert turns it into an error, and so does a client with "
-      .. "raise = true.",
+      .. "`raise = true`.",
     heading = "parts",
     fields = {
       { "ids", "string|integer", doc = "go into the path, each as one segment: escape nothing yourself" },
-      { "fields", "table", doc = "of a write; thrive.null clears a field where it says so, nil leaves it alone" },
+      { "fields", "table", doc = "of a write; `thrive.null` clears a field where it says so, nil leaves it alone" },
       { "params", "table", doc = "parameters of a list; an empty list or text is left out" },
       { "options", "thrive.CallOptions", doc = "always the last table: see options" },
       { "value", "any", doc = "the record with every field that the service sent, known or not; null is an absent field "
@@ -107,11 +107,11 @@ end]],
     see = { "BulkResult", "split", "partial" } },
 
   { name = "retries", kind = "topic", signature = "max_retries, timeout, deadline",
-    doc = "After no answer or 408, 429, 500, 502, 503, 504 a call is sent again, up to max_retries times, if it is repeatable: "
+    doc = "After no answer or 408, 429, 500, 502, 503, 504 a call is sent again, up to `max_retries` times, if it is repeatable: "
       .. "sent twice, it ends in the same state. A call that is not repeatable is only sent again when it was certainly not "
-      .. "acted on: after 429, after 503 with Retry-After, or when nothing had been sent; else it fails with the kind "
+      .. "acted on: after 429, after 503 with `Retry-After`, or when nothing had been sent; else it fails with the kind "
       .. "ambiguous.\n\n"
-      .. "Before each attempt is a random pause of up to 0.5 s, 1 s, 2 s … 20 s, or as long as Retry-After asks, up to two "
+      .. "Before each attempt is a random pause of up to 0.5 s, 1 s, 2 s … 20 s, or as long as `Retry-After` asks, up to two "
       .. "minutes. After a 429 all calls of the client wait, and go on more slowly.",
     also = { "retry" },
     see = { "options", "ambiguous", "rate_limited", "client:stats" } },

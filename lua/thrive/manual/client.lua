@@ -17,9 +17,9 @@ local common = {
   { "proxy", "string", optional = true, default = "the environment's", doc = 'URL of a proxy; "" for none' },
   { "user_agent", "string", optional = true, doc = "put before the module's own" },
   { "nulls", "string", optional = true, enum = { "drop", "keep" }, default = '"drop"',
-    doc = '"drop": a null field is absent; "keep": it is thrive.null' },
+    doc = '"drop": a null field is absent; "keep": it is `thrive.null`' },
   { "raise", "boolean", optional = true, default = "false", doc = "calls raise their error instead of returning it" },
-  { "dry_run", "boolean", optional = true, default = "false", doc = "writes are remembered and not sent: see client:plan" },
+  { "dry_run", "boolean", optional = true, default = "false", doc = "writes are remembered and not sent: see `client:plan`" },
   { "read_only", "boolean", optional = true, default = "false", doc = "writes are refused with an error of kind guard" },
   { "on", "table", optional = true, doc = "hooks: see hooks", fields = hooks },
 }
@@ -34,7 +34,7 @@ local options = with_common {
   { "tenant_id", "string", optional = true, default = "THRIVE_TENANT_ID", doc = "the tenant; user name of HTTP Basic" },
   { "api_key", "string", optional = true, default = "THRIVE_API_KEY", doc = "its API key: HTTP Basic" },
   { "client_secret", "string", optional = true, default = "THRIVE_CLIENT_SECRET", doc = "OAuth 2.0 client credentials" },
-  { "client_id", "string", optional = true, default = "THRIVE_CLIENT_ID, else tenant_id", doc = "goes with client_secret" },
+  { "client_id", "string", optional = true, default = "THRIVE_CLIENT_ID, else tenant_id", doc = "goes with `client_secret`" },
   { "scope", "string", optional = true, doc = "what the token is to allow, such as api/read: see scopes" },
   { "token_auth", "string", optional = true, enum = { "form", "basic" }, default = '"form"',
     doc = "how the token request sends client id and secret: in its form, or as a header" },
@@ -77,22 +77,22 @@ print(careful:plan()[1].operation)]],
 
   { name = "profiles", kind = "topic", signature = 'thrive.client{ profile = "staging" }', also = { "profile" },
     doc = "Credentials and options by name, in $XDG_CONFIG_HOME/thrive/profiles.lua (~/.config/thrive/profiles.lua): a Lua "
-      .. "table, name → what thrive.client takes, except on and profile. It is run without any library, and refused when "
-      .. "anybody but its owner may read it. thrivelua --login asks for a tenant's and writes it.\n\n"
-      .. "Whoever names a profile (the option, --profile, THRIVE_PROFILE) gets that one, whatever the environment says; the "
+      .. "table, name → what `thrive.client` takes, except on and profile. It is run without any library, and refused when "
+      .. "anybody but its owner may read it. `thrivelua --login` asks for a tenant's and writes it.\n\n"
+      .. "Whoever names a profile (the option, `--profile`, `THRIVE_PROFILE`) gets that one, whatever the environment says; the "
       .. "profile default is for when nothing else has credentials.",
     heading = "secrets",
     fields = {
       { "api_key_command", "a line of the shell", doc = "its first line of output is the API key" },
-      { "client_secret_command", "a line of the shell", doc = "the same for client_secret" },
+      { "client_secret_command", "a line of the shell", doc = "the same for `client_secret`" },
       { "token_command", "a line of the shell", doc = "the same for token" },
     },
     see = { "thrive.client" } },
 
   { name = "client", kind = "object", class = "thrive.Client", signature = "client",
-    doc = "What thrive.client makes: groups of operations, and the methods below. client.users and the like are its groups; "
-      .. "help \"users\" shows the verbs of one. A client can be shared by tasks. It is closed by client:close(), as a "
-      .. "<close> variable, or by the collector.",
+    doc = "What `thrive.client` makes: groups of operations, and the methods below. `client.users` and the like are its groups; "
+      .. "help \"users\" shows the verbs of one. A client can be shared by tasks. It is closed by `client:close`, as a "
+      .. "`<close>` variable, or by the collector.",
     see = { "thrive.client", "calls", "lists" } },
 
   { name = "client:request", kind = "method", signature = "client:request(request [, options])",
@@ -163,7 +163,7 @@ end]],
 
   { name = "client:step", kind = "method", signature = "client:step([seconds])",
     doc = "Moves everything on, for a program that has an event loop of its own: transfers, timers and tasks of all clients. "
-      .. "Call it when a descriptor of client:fds is ready, when its time is over, and after thrive.spawn.",
+      .. "Call it when a descriptor of `client:fds` is ready, when its time is over, and after `thrive.spawn`.",
     params = { { "seconds", "number", optional = true, default = "0",
       doc = "how long to wait at most, less when a task had its turn" } },
     returns = { { "more", "boolean", doc = "is anything left to do?" } },
@@ -174,7 +174,7 @@ while client:step(1) do end]],
     see = { "client:fds", "thrive.spawn" } },
 
   { name = "client:fds", kind = "method", signature = "client:fds()",
-    doc = "What a program with an event loop of its own has to wait for before the next client:step. Ask again after every "
+    doc = "What a program with an event loop of its own has to wait for before the next `client:step`. Ask again after every "
       .. "step. Descriptors of 1024 and more are not among them: while transfers use one, seconds is at most 0.1.",
     returns = {
       { "descriptors", "thrive.Descriptor[]", doc = "what to wait for", fields = {
@@ -192,7 +192,7 @@ print(#descriptors > 0 or seconds ~= nil, #task:wait() > 0)]],
     see = { "client:step" } },
 
   { name = "client:close", kind = "method", signature = "client:close()",
-    doc = "Cancels what is under way, wipes the secrets, closes. May be called again. A <close> variable and the collector do "
+    doc = "Cancels what is under way, wipes the secrets, closes. May be called again. A `<close>` variable and the collector do "
       .. "it too.",
     example = [[
 local short <close> = assert(thrive.client())
@@ -219,7 +219,7 @@ print(aptem.users:search{ refNum = "nobody" })]],
       .. "the call: it is a warning. The call waits for it, so that it should not take long.",
     class = "thrive.Event", heading = "event",
     fields = {
-      { "operation", "string", doc = 'name of the operation, such as "users.get"; "request" for client:request' },
+      { "operation", "string", doc = 'name of the operation, such as "users.get"; "request" for `client:request`' },
       { "method", "string", doc = "method of the request" },
       { "path", "string", doc = "path of the request" },
       { "url", "string", doc = "address of the request" },

@@ -16,7 +16,7 @@ local reading = { "options", "thrive.CsvOptions", optional = true, doc = "see be
   { "empty", "string", optional = true, enum = { "nil", "string" }, default = '"nil"',
     doc = 'what an empty cell becomes: "nil": the row does not have that field; "string": it is ""' },
   { "trim", "boolean", optional = true, default = "false",
-    doc = "drops blanks around cells; reader.trimmed counts the cells changed" },
+    doc = "drops blanks around cells; `reader.trimmed` counts the cells changed" },
   { "required", "string[]", optional = true, doc = "names of columns that must be there" },
   { "source", "string", optional = true, default = "the path", doc = "what messages call it" },
 } }
@@ -81,7 +81,7 @@ os.remove(path)]],
     see = { "reader" } },
 
   { name = "reader", kind = "object", class = "thrive.CsvReader", signature = "local reader = thrive.csv.open(path)",
-    doc = "Reads a CSV file row by row. It may be a <close> variable.",
+    doc = "Reads a CSV file row by row. It may be a `<close>` variable.",
     fields = {
       { "header", "string[]", optional = true, doc = "names of the columns, in order; absent with header = false" },
       { "line", "integer", doc = "line that the row returned last begins on" },

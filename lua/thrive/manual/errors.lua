@@ -6,8 +6,8 @@ end
 
 return {
   { name = "errors", kind = "object", signature = "local value, err = client.users:get(id)", class = "thrive.Error",
-    doc = "What goes wrong in the world comes back as nil, err; assert, or a client with raise = true, turns it into an error. "
-      .. "tostring(err) is one line that says what to do; help(err) explains it. No secret is ever in one.",
+    doc = "What goes wrong in the world comes back as nil, err; assert, or a client with `raise = true`, turns it into an error. "
+      .. "`tostring(err)` is one line that says what to do; `help(err)` explains it. No secret is ever in one.",
     also = { "error", "err" },
     fields = {
       { "kind", "string", editor = "thrive.ErrorKind", doc = "what kind of error: see below" },
@@ -51,27 +51,27 @@ end]],
   kind("conflict", "409: something with the same ref, email or reference exists, or the record is in another state.",
     "Read the record that is there, and decide which one is right."),
   kind("validation", "400, 415, 422 or another 4xx: the service refuses the values.",
-    "Correct the values named and send again; err.fields says what is wrong with each where the service tells."),
+    "Correct the values named and send again; `err.fields` says what is wrong with each where the service tells."),
   kind("rate_limited", "429: too many requests, and the time to wait was longer than the call could.",
-    "Wait err.retry_after seconds, or lower concurrency. All calls of the client slow down by themselves after a 429.",
+    "Wait `err.retry_after` seconds, or lower concurrency. All calls of the client slow down by themselves after a 429.",
     { "retries", "client:stats" }),
   kind("server", "5xx, or a redirect, which is not followed.",
-    "Try later, and quote err.request_id to support. After a redirect check base_url and region."),
+    "Try later, and quote `err.request_id` to support. After a redirect check `base_url` and region."),
   kind("timeout", "No answer in time: timeout of an attempt, or deadline of the call.",
     "Try again, or raise timeout or deadline.", { "options" }),
   kind("network", "No connection, or it broke.", "Check the connection, the proxy and the host name."),
   kind("tls", "The certificate is not trusted.",
-    "Set ca_file (or SSL_CERT_FILE) to the company's certificate where a proxy re-signs; verification cannot be turned off.",
+    "Set `ca_file` (or `SSL_CERT_FILE`) to the company's certificate where a proxy re-signs; verification cannot be turned off.",
     { "thrive.client" }),
   kind("decode", "The answer is not what the API documents: HTML of a proxy, cut-off JSON, more than 64 MiB, a page that "
-    .. "comes again.", "Check base_url; look at err.message, which quotes how the answer begins; report it."),
+    .. "comes again.", "Check `base_url`; look at `err.message`, which quotes how the answer begins; report it."),
   kind("cancelled", "The call was given up before its answer came: its client was closed, or the task that made it.",
     "Nothing, if that was meant; else close the client later."),
   kind("ambiguous", "The answer of a write that must not be repeated was lost: the change may or may not have been made.",
     "Look before you send it again: read the record.", { "retries" }),
   kind("partial", "Part of the work was done: some entries of a bulk call, or a list that ended early.",
-    "Bulk: see result.outcomes, one for every entry, and send those that failed again. A list: read it again, and do not "
+    "Bulk: see `result.outcomes`, one for every entry, and send those that failed again. A list: read it again, and do not "
       .. "take it for the whole.", { "bulk", "lists" }),
-  kind("guard", "A guard kept a write from being sent, such as read_only. Nothing was sent.",
-    "Make the client without read_only, or run without --read-only, if the write is meant.", { "thrive.client" }),
+  kind("guard", "A guard kept a write from being sent, such as `read_only`. Nothing was sent.",
+    "Make the client without `read_only`, or run without `--read-only`, if the write is meant.", { "thrive.client" }),
 }

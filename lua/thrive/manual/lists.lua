@@ -7,7 +7,7 @@ local iteration = { "options", "thrive.IterationOptions", optional = true, doc =
 return {
   { name = "lists", kind = "topic", signature = "client.<group>:list, each, pages, all, count",
     doc = "Every list has five verbs of the same arguments. each, pages and all ask for the largest page that the service "
-      .. "gives unless perPage says otherwise, and read ahead: while the script works on a page the next ones travel. They "
+      .. "gives unless `perPage` says otherwise, and read ahead: while the script works on a page the next ones travel. They "
       .. "raise what goes wrong, and again when asked again, so that a loop never ends early and looks complete. A loop that "
       .. "is left gives up what is on its way, at once.",
     heading = "verbs",
@@ -100,10 +100,10 @@ print((client.users:count{ status = "active" }))]],
         doc = 'the name of a member ("id"): a record whose value there was met before is dropped, for lists that shift while '
           .. "they are read" },
       { "cursor", "string", optional = true, default = "none",
-        doc = "a page.cursor of the same list (its arguments, parameters, shard): goes on after that page" },
+        doc = "a `page.cursor` of the same list (its arguments, parameters, shard): goes on after that page" },
       { "shard", "thrive.Shard", optional = true, default = "none",
         doc = "{ index =, of = }: every of-th page, from the index-th on; index counts from 0 or from 1 (of and 0 are the "
-          .. "same share): see thrive.shard" },
+          .. "same share): see `thrive.shard`" },
     },
     example = [[
 local cursor

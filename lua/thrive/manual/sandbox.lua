@@ -1,6 +1,6 @@
 --- The manual of the sandbox.
 
-local filter = { "filter", "thrive.SandboxFilter", optional = true, doc = "only those that fit; as in sandbox:fault", fields = {
+local filter = { "filter", "thrive.SandboxFilter", optional = true, doc = "only those that fit; as in `sandbox:fault`", fields = {
   { "method", "string", optional = true, doc = "method" },
   { "path", "string", optional = true, doc = "path, plain or as a Lua pattern" },
   { "query", "table<string, string|integer>", optional = true, doc = "parameters that it has" },
@@ -10,7 +10,7 @@ return {
   { name = "thrive.sandbox", kind = "module", class = "thrive.sandbox", signature = 'require "thrive.sandbox"',
     doc = "A Thrive tenant on a loopback port inside this process, for trying scripts and for testing them, without an account "
       .. "and without a network. It remembers what is written to it, is as strict as the documentation, and can be told to "
-      .. "fail in every way that a network knows. thrivelua --sandbox runs a script on one.",
+      .. "fail in every way that a network knows. `thrivelua --sandbox` runs a script on one.",
     see = { "thrive.sandbox.start", "sandbox" } },
 
   { name = "thrive.sandbox.start", kind = "function", signature = 'require("thrive.sandbox").start([options])',
@@ -44,7 +44,7 @@ sandbox:stop()]],
     see = { "sandbox", "sandbox:client", "sandbox:fault" } },
 
   { name = "sandbox", kind = "object", class = "thrive.Sandbox", signature = 'local sandbox = require("thrive.sandbox").start()',
-    doc = "A tenant that runs. It may be a <close> variable.",
+    doc = "A tenant that runs. It may be a `<close>` variable.",
     fields = {
       { "base_url", "string", doc = "its address" },
       { "webhooks_url", "string", doc = "address of its events" },
@@ -59,9 +59,9 @@ sandbox:stop()]],
     see = { "thrive.sandbox.start" } },
 
   { name = "sandbox:client", kind = "method", signature = "sandbox:client([options])",
-    doc = "A client of this sandbox: thrive.client with the hosts filled in, and with the tenant's id and API key unless the "
+    doc = "A client of this sandbox: `thrive.client` with the hosts filled in, and with the tenant's id and API key unless the "
       .. "options bring credentials of their own.",
-    params = { { "options", "thrive.ClientOptions", optional = true, doc = "as for thrive.client" } },
+    params = { { "options", "thrive.ClientOptions", optional = true, doc = "as for `thrive.client`" } },
     returns = {
       { "client", "thrive.Client", optional = true, doc = "the client: see client" },
       { "err", "thrive.Error", optional = true, doc = "an error of kind config" },
@@ -97,13 +97,13 @@ print(#reader.users:all())]],
       { "drip", "table", optional = true, doc = "{ bytes =, every = seconds }: the body comes in pieces" },
       { "huge", "integer", optional = true, doc = "a body of about so many bytes, valid JSON" },
       { "handled", "boolean", optional = true, doc = "does the tenant act on the request?" },
-      { "times", "number", optional = true, default = "1", doc = "how often; 0 or math.huge: always" },
+      { "times", "number", optional = true, default = "1", doc = "how often; 0 or `math.huge`: always" },
       { "after", "integer", optional = true, default = "0", doc = "so many requests that fit are let through first" },
       { "probability", "number", optional = true, doc = "of taking one that fits, from 0 to 1" },
       { "seed", "integer", optional = true, default = "1", doc = "of that probability" },
       { "rate", "integer", optional = true, doc = "takes only what comes beyond so many requests in a second" },
     } } },
-    returns = { { "id", "integer", doc = "of the rule, for sandbox:clear_faults" } },
+    returns = { { "id", "integer", doc = "of the rule, for `sandbox:clear_faults`" } },
     raises = "a member that is unknown or of the wrong kind",
     example = [[
 local sandbox <close> = assert(require("thrive.sandbox").start{ users = 5 })
@@ -135,7 +135,7 @@ print(err.kind, sandbox:count{ method = "POST" })]],
         { "target", "string", doc = "path and query as sent" },
         { "headers", "table<string, string>", doc = "names in lower case; of secrets only the scheme" },
         { "authorized", "boolean", optional = true, doc = "did the credentials do?" },
-        { "body", "string", doc = "body; client_secret masked" },
+        { "body", "string", doc = "body; `client_secret` masked" },
         { "json", "any", optional = true, doc = "the body decoded, if it is JSON" },
         { "operation", "string", optional = true, doc = "the route that took it" },
         { "status", "integer", optional = true, doc = "status of the answer; absent when the connection was reset" },
@@ -176,7 +176,7 @@ print(sandbox:user("U0001").suspended, #sandbox:users())]],
     see = { "sandbox:users" } },
 
   { name = "sandbox:users", kind = "method", signature = "sandbox:users()",
-    doc = "Every user, as sandbox:user shows one, in the order in which they were made.",
+    doc = "Every user, as `sandbox:user` shows one, in the order in which they were made.",
     returns = { { "users", "thrive.SandboxUser[]", doc = "all of them" } },
     see = { "sandbox:user" } },
 
@@ -186,7 +186,7 @@ print(sandbox:user("U0001").suspended, #sandbox:users())]],
     see = { "sandbox:client" } },
 
   { name = "sandbox:stop", kind = "method", signature = "sandbox:stop()",
-    doc = "Stops it: connections are closed at once, the tenant is gone. May be called again. A <close> variable and the "
+    doc = "Stops it: connections are closed at once, the tenant is gone. May be called again. A `<close>` variable and the "
       .. "collector do it too.",
     see = { "thrive.sandbox.start" } },
 }

@@ -13,7 +13,8 @@ return {
       } },
     },
     returns = {
-      { "results", "table<integer, any>", editor = "table<integer, R>", doc = "results[i] is the value of item i, nil where it failed" },
+      { "results", "table<integer, any>", editor = "table<integer, R>",
+        doc = "results[i] is the value of item i, nil where it failed" },
       { "failures", "thrive.Failure[]", doc = "in the order of the items; empty when all went well", fields = {
         { "index", "integer", doc = "which item" },
         { "item", "any", doc = "the item" },
@@ -45,7 +46,7 @@ print(#task:wait())]],
 
   { name = "task", kind = "object", class = "thrive.Task", signature = "local task = thrive.spawn(f, …)",
     doc = "A function that runs while others wait. An error in it is raised in whoever waits for it; when nobody does it is a "
-      .. "warning, which -W shows.",
+      .. "warning, which `-W` shows.",
     see = { "thrive.spawn", "task:wait" } },
 
   { name = "task:wait", kind = "method", signature = "task:wait()",

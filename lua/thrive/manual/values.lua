@@ -20,7 +20,7 @@ assert(client.users:update("U0007", clear))]],
 
   { name = "thrive.array", kind = "function", generic = "T: table", signature = "thrive.array(t)",
     doc = "Marks a table as an array, so that an empty one goes out as []. Fields that are arrays need no mark; arrays inside "
-      .. "additionalFields and body do.",
+      .. "`additionalFields` and body do.",
     params = { { "t", "table", editor = "T", doc = "the table" } },
     returns = { { "t", "table", editor = "T", doc = "the same table" } },
     example = [[
@@ -38,10 +38,10 @@ print(thrive.iserror(err), thrive.iserror("text"))]],
     see = { "errors" } },
 
   { name = "thrive.shard", kind = "function", signature = "thrive.shard()", also = { "THRIVE_SHARD_INDEX" },
-    doc = "Which share of a list this process has to read, as the environment tells it. It knows THRIVE_SHARD_INDEX with "
-      .. "THRIVE_SHARD_COUNT, Indexed Jobs of Kubernetes (JOB_COMPLETION_INDEX; the manifest sets JOB_COMPLETIONS), Slurm "
-      .. "arrays, AWS Batch arrays, Cloud Run jobs, GitLab's parallel, and GNU parallel (PARALLEL_SEQ, with "
-      .. "THRIVE_SHARD_COUNT).",
+    doc = "Which share of a list this process has to read, as the environment tells it. It knows `THRIVE_SHARD_INDEX` with "
+      .. "`THRIVE_SHARD_COUNT`, Indexed Jobs of Kubernetes (`JOB_COMPLETION_INDEX`; the manifest sets `JOB_COMPLETIONS`), Slurm "
+      .. "arrays, AWS Batch arrays, Cloud Run jobs, GitLab's parallel, and GNU parallel (`PARALLEL_SEQ`, with "
+      .. "`THRIVE_SHARD_COUNT`).",
     returns = { { "shard", "thrive.Shard", optional = true, doc = "nil when there is one process: it reads everything", fields = {
       { "index", "integer", doc = "which share" },
       { "of", "integer", doc = "how many there are" },
