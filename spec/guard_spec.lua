@@ -132,7 +132,8 @@ print(refused)]])
       local result = it_is:run("", [[
 print(client.audiences.members:replace("all-colleagues", { "U0001" }))]])
       assert.truthy(result.err:find("stopped: at least 60 replaced in one run, more than 10 ", 1, true), result.err)
-      assert.truthy(result.err:find("none was sent: --dry-run counts them; if they are meant, say --max-changes N", 1, true), result.err)
+      assert.truthy(result.err:find("none was sent: --dry-run counts them; if they are meant, say --max-changes N", 1, true),
+        result.err)
       assert.equal(0, #it_is:writes())
       assert.equal(7, result.code)
     end)
@@ -224,7 +225,8 @@ print(err.kind)]])
     for _, case in ipairs {
       { "thrive.map", map(53, "return client.users:suspend(ref)") },
       { "thrive.map with few at once", map(53, "return client.users:suspend(ref)", ", { concurrency = 2 }") },
-      { "thrive.map that looks at each first", map(53, "assert(client.users:get_by_ref(ref)) return client.users:suspend(ref)") },
+      { "thrive.map that looks at each first",
+        map(53, "assert(client.users:get_by_ref(ref)) return client.users:suspend(ref)") },
       { "thrive.map over a list that arrives meanwhile", [[
 local iterator = client.users:each({ status = "active", perPage = 5 }, { prefetch = 1 })
 local _, failures = thrive.map(iterator, function(user) return client.users:suspend(user.ref) end)

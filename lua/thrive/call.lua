@@ -331,8 +331,13 @@ local function back_off(client, queue, transfer, delay)
   queue.pausing[transfer] = nil
 end
 
--- Makes sure that there is a token. Returns nil, or the error that came instead.
-local function need_token(client, state, transfer, call, host)
+--- Makes sure that the client holds a token for a host, without a call that needs it.
+-- @param client userdata
+-- @tparam table state the client's state table
+-- @tparam string host "api" or "webhooks"
+-- @tparam table call timeout, max_retries, deadline (on core.now's clock) of the call that needs it
+-- @return nil, or the error that came instead
+function M.authorize(client, state, host, call)
   -- The token request runs under the same policy and the same deadline as the call that needs it, and goes first.
   local function run(token_transfer, deadline, once)
     local status, why = M.attempt(client, state, token_transfer, {
@@ -342,7 +347,12 @@ local function need_token(client, state, transfer, call, host)
     if not status then return why end
     return nil
   end
-  local err = token.ensure(client, host, run, call.deadline)
+  return token.ensure(client, host, run, call.deadline)
+end
+
+-- Makes sure that there is a token. Returns nil, or the error that came instead.
+local function need_token(client, state, transfer, call, host)
+  local err = M.authorize(client, state, host, call)
   local _, acted = core.attempts(transfer)
   if err and acted then -- the error is for every call that waits, and says that none was sent
     local own = { sent = true }

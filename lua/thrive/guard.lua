@@ -27,8 +27,9 @@ local LEAST <const>, SHARE <const> = 10, 5 -- let through in any case; per cent 
 --- What is let through in any case.
 M.LEAST = LEAST
 
--- What the run has done to each tenant: sent (number), people (those of them that are users), kinds (kind → number), parked (set of entries) and waiting (their
--- number), announced (number), limit and why (once they are needed), stopped (text).
+-- What the run has done to each tenant: sent (number), people (those of them that are users), kinds (kind → number), parked
+-- (set of entries) and waiting (their number), announced (number), limit and why (once they are needed), asking (somebody
+-- asks for the limit), stopped and hint (texts).
 local tenants = {}
 local refused = false
 local rank = 0 -- of the last entry

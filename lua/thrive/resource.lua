@@ -284,6 +284,20 @@ local function group_of(client, state, name)
   return setmetatable(object, class)
 end
 
+--- The name of a group object ("users") or of a verb's function ("users.create"), nil for anything else.
+-- @param value
+-- @treturn string|nil
+function M.name_of(value)
+  local meta = type(value) == "table" and getmetatable(value)
+  for name, class in pairs(classes) do
+    if rawequal(class, meta) then return name end
+    for verb, f in pairs(type(value) == "function" and class.__index or {}) do
+      if f == value then return name .. "." .. verb end
+    end
+  end
+  return nil
+end
+
 local is_group = {}
 for _, name in ipairs(catalogue.groups) do is_group[name] = true end
 

@@ -2,6 +2,7 @@
 -- A table and nothing else. Fields:
 --
 -- * `dry_run`, `read_only` (boolean): forced on for every client when true;
+-- * `profile` (string): the profile of --profile, for every client whose arguments do not name one;
 -- * `base_client` (table): with --sandbox, the base_url, webhooks_url and credentials that replace those of every
 --   client, so that a script run in the sandbox cannot reach a real tenant;
 -- * `aptem` (table): likewise the base_url, tenant and token that replace those of every client of Aptem;

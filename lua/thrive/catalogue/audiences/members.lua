@@ -16,6 +16,7 @@ return {
       { "email", "string", doc = "the user's email address" },
     },
     BulkResult = {
+      always = true,
       { "success", "object", doc = "what was done", fields = {
         { "count", "integer", doc = "how many" },
         { "entities", "array", doc = "one for each", items = { "entity", "record", fields = {
@@ -26,14 +27,14 @@ return {
         { "count", "integer", doc = "how many" },
         { "entities", "array", doc = "one for each", items = { "entity", "record", fields = {
           { "reference", "string", doc = "the input: email, ref or id" },
-          { "reason", "string", doc = "why not" },
+          { "reason", "string", optional = true, doc = "why not" },
         } } },
       } },
       { "outcomes", "array", doc = "one for every input, in its order", items = { "outcome", "record", fields = {
         { "input", "any", doc = "what was given" },
         { "outcome", "string", enum = { "success", "failure", "unknown" }, doc = "success, failure or unknown" },
-        { "reason", "string", doc = "why not; absent for success" },
-        { "err", "error", doc = "the error of the request that it was in, where that failed" },
+        { "reason", "string", optional = true, doc = "why not; absent for success" },
+        { "err", "error", optional = true, doc = "the error of the request that it was in, where that failed" },
       } } },
     },
   },
