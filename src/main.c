@@ -15,6 +15,7 @@
 
 #include "embed.h"
 #include "lineedit.h"
+#include "screen.h"
 #include "state.h"
 
 #ifndef THR_NO_CJSON /* built where lua-cjson is no library to link; require then looks for it as usual */
@@ -84,6 +85,7 @@ static void raise_interrupt(lua_State *L, lua_Debug *where) {
 /* lua_sethook is the one function of Lua that a handler may call. The error is raised at the next instruction. */
 static void on_sigint(int sig) {
   set_sigint(SIG_DFL); /* a second one ends the process at once */
+  thr_screen_restore();
   interrupted = sig;
   lua_sethook(running, raise_interrupt, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
@@ -213,6 +215,19 @@ static void run_prompt(lua_State *L) {
   fflush(stdout);
   interrupted = 0; /* whatever was interrupted here was not the end of the session */
   program = name;
+}
+
+/* ---- progress ---- */
+
+/* Long loops may show how far they are; lua/thrive/progress.lua finds out where. [-0, +0, e] */
+static void allow_progress(lua_State *L) {
+  thr_screen_catch_signals();
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "thrive.settings");
+  lua_call(L, 1, 1);
+  lua_pushboolean(L, 1);
+  lua_setfield(L, -2, "progress");
+  lua_pop(L, 1);
 }
 
 /* ---- the steps ---- */
@@ -415,6 +430,8 @@ static int run(lua_State *L) {
   lua_pushliteral(L, "thrive");
   lua_call(L, 1, 1);
   lua_setglobal(L, "thrive");
+  if (isatty(STDERR_FILENO))
+    allow_progress(L);
   if (plan_flag(L, "interactive"))
     prepare_prompt(L);
   lua_gc(L, LUA_GCRESTART);

@@ -3,6 +3,7 @@
 
 local core = require "thrive.core"
 local scheduler = require "thrive.scheduler"
+local settings = require "thrive.settings"
 local token = require "thrive.token"
 
 local M = {}
@@ -257,6 +258,12 @@ local function stand_in_line(client, queue, transfer, call, host, rank)
   return nil
 end
 
+-- Where progress is shown, so is what a call waits for.
+local function tell_of_wait(client, delay, status)
+  local progress = package.loaded["thrive.progress"] or settings.progress and require "thrive.progress"
+  if progress then progress.waiting(math.max(delay, core.pause(client)), status) end
+end
+
 -- Waits before the next attempt, but not longer than the client lives.
 local function back_off(client, queue, transfer, delay)
   queue.pausing[transfer] = true
@@ -331,6 +338,7 @@ function M.attempt(client, state, transfer, call, host, rank)
       replayed = true
       core.token_drop(transfer)
     elseif delay then
+      tell_of_wait(client, delay, status)
       if state.on then
         local event = core.describe(transfer)
         event.delay, event.why = delay, why

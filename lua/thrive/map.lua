@@ -2,7 +2,9 @@
 -- @module thrive.map
 
 local checks = require "thrive.options"
+local loops = require "thrive.loops"
 local scheduler = require "thrive.scheduler"
+local settings = require "thrive.settings"
 
 local M = {}
 
@@ -49,6 +51,7 @@ end
 -- the script's back, and <close> variables run.
 local workers_meta = { __close = function(tasks)
   tasks.stop()
+  if tasks.source then tasks.source:finish() end
   if not tasks.go_on then
     for i = 1, #tasks do scheduler.cancel(tasks[i]) end
   end
@@ -82,6 +85,7 @@ function M.map(list, f, options)
   end
   local results, failures = {}, {}
   local next_item, stop = source(list, n)
+  local done = 0
   local function work()
     for index, item in next_item do
       local ok, value, err = pcall(f, item, index)
@@ -91,9 +95,19 @@ function M.map(list, f, options)
         results[index] = value
         if err ~= nil then failures[#failures + 1] = { index = index, item = item, err = err } end
       end
+      done = done + 1
     end
   end
   local tasks <close> = setmetatable({ stop = stop }, workers_meta)
+  tasks.source = settings.progress and require("thrive.progress").automatic("map", n)
+  if tasks.source then
+    local given = loops[list] -- a list of the service's: it may announce how long it is
+    function tasks.source.count()
+      if given and given.source then tasks.source.total = given.source.total end
+      return done
+    end
+    tasks.source:begin()
+  end
   for i = 1, concurrency do tasks[i] = spawn(work) end
   for i = 1, concurrency do
     local ok, why = pcall(tasks[i].wait, tasks[i])

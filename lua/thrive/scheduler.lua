@@ -22,6 +22,7 @@ local fresh, oldest, newest = {}, 1, 0 -- and of those that have not begun
 local crowd = 0              -- calls that stand in line for a place or a token
 local timers = {}            -- binary heap of { at =, key = }, earliest on top
 local finished = {}          -- what core.poll puts transfers into
+local attend                 -- called every time that the loop has looked at the network; nil: nothing is to be shown
 local running, yieldable, now, poll, done = coroutine.running, coroutine.isyieldable, core.now, core.poll, core.done
 local yield, heed = coroutine.yield, core.heed
 
@@ -158,6 +159,7 @@ local function drive(slice, alone)
     end
     sweep()
   end
+  if attend then attend() end
   return left_running
 end
 
@@ -340,6 +342,7 @@ function M.wait_transfer(transfer)
     while not done(transfer) do -- nobody else is there: the short way
       poll(SLICE)
       heed()
+      if attend then attend() end
     end
   else
     wait(transfer, done)
@@ -444,6 +447,10 @@ function M.start(f, ...)
   resume(task)
   return task
 end
+
+--- Has f called in every turn of the loop: four times a second at least while anybody waits. It must neither wait nor raise.
+-- @tparam function|nil f instead of the one before; nil: none
+function M.every_turn(f) attend = f end
 
 --- Moves transfers and timers on without waiting and without giving any task a turn: for long work between waits.
 function M.glance() drive(0) end

@@ -5,6 +5,8 @@
 -- * `base_client` (table): with --sandbox, the base_url, webhooks_url and credentials that replace those of every
 --   client, so that a script run in the sandbox cannot reach a real tenant;
 -- * `aptem` (table): likewise the base_url, tenant and token that replace those of every client of Aptem;
+-- * `progress` (boolean): long loops show on standard error how far they are, where that is a terminal; set by thrivelua,
+--   never for a program that only requires the module;
 -- * `on_plan` (function): called with each planned write of a dry run,
 --   { operation =, method =, path =, body = }.
 -- @module thrive.settings
