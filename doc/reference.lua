@@ -1,10 +1,8 @@
--- reference.lua — writes doc/reference.md (make reference) to standard output: every verb, from the catalogue and from
--- doc/examples.lua; what the catalogue does not know stands below as text. thrivelua doc/reference.lua >doc/reference.md
-package.path = "./?.lua;" .. package.path
+-- reference.lua — writes doc/reference.md (make reference) to standard output: every verb, from the catalogue and its
+-- examples; what the catalogue does not know stands below as text. thrivelua doc/reference.lua >doc/reference.md
 
-local operations = require "spec.support.operations"
+local describe = require "thrive.describe"
 local options = require "thrive.options"
-local examples = assert(dofile("doc/examples.lua"))
 
 local out = {}
 local function put(text, ...) out[#out + 1] = select("#", ...) > 0 and text:format(...) or text end
@@ -299,97 +297,14 @@ local aptem = assert(thrive.aptem{ tenant = "acme", token = "…" })
 print(aptem.users:search{ refNum = "nobody" })
 ```]]
 
--- ---- parameters -----------------------------------------------------------------------------------------------------
+-- ---- operations -----------------------------------------------------------------------------------------------------
 
-local date_formats = {
-  iso = "ISO 8601 date-time", day_or_iso = "ISO 8601", space = "`YYYY-MM-DD hh:mm:ss`",
-  day_or_space = "`YYYY-MM-DD` or `YYYY-MM-DD hh:mm:ss`", t = "`YYYY-MM-DDThh:mm:ss`",
-}
-local types = {
-  csv = "string or array of strings", record = "table", object = "table", date = "date", string = "string",
-  integer = "integer", number = "number", boolean = "boolean", array = "array",
-}
-
-local function type_of(param)
-  if param[2] == "array" and param.items then
-    local item = param.items[2]
-    return ("array of %ss"):format(item == "record" and "table" or item)
-  end
-  return types[param[2]]
-end
+local function code(text) return "`" .. text .. "`" end
 
 -- The names of a list in words: `a`, `b`, `c`.
 local function quoted(list) return "`" .. table.concat(list, "`, `") .. "`" end
 
-local function limits_of(param)
-  local items = param.items or {}
-  local parts = {}
-  local function add(text, ...) parts[#parts + 1] = text:format(...) end
-  if param.enum then add("%s", quoted(param.enum)) end
-  if param.min and param.max == 2147483647 then
-    add("32 bits")
-  elseif param.min and param.max then
-    add("%d to %d", param.min, param.max)
-  elseif param.min then
-    add("%d or more", param.min)
-  end
-  if param.max_length then add("at most %d characters", param.max_length) end
-  if param.min_count then add("not empty") end
-  if items.enum then add("%s", quoted(items.enum)) end
-  if param[2] == "date" then add("%s", date_formats[param.date]) end
-  if param.needs then add("needs `%s`", param.needs) end
-  if param.nullable then add("`thrive.null` clears it") end
-  if param.open then add("other fields go as they are") end
-  if param.omit then add("left out") end
-  return table.concat(parts, "; ")
-end
-
-local function required_of(param)
-  if not param.required then return "" end
-  return param.unless and ('unless `%s = "%s"`'):format(param.unless[1], param.unless[2]) or "yes"
-end
-
 local function cell(text) return (text:gsub("|", "\\|")) end
-
-local function rows_of(params, prefix)
-  for _, param in ipairs(params) do
-    local name = prefix .. param[1]
-    put("| `%s` | %s | %s | %s | %s |", name, type_of(param), required_of(param), cell(limits_of(param)), cell(param.doc))
-    if param.fields then rows_of(param.fields, name .. ".") end
-    if param.items and param.items.fields then rows_of(param.items.fields, name .. "[].") end
-  end
-end
-
--- ---- operations -----------------------------------------------------------------------------------------------------
-
-local function any_required(params)
-  for _, param in ipairs(params) do if param.required then return true end end
-  return false
-end
-
--- What a call's table is called, and whether it may be left out.
-local function table_of(entry)
-  if not entry.params then return nil end
-  local name = entry.method == "GET" and "params" or "fields"
-  return name, any_required(entry.params)
-end
-
-local function signature(group, entry, verb)
-  local parts, optional = {}
-  for _, arg in ipairs(entry.args or {}) do parts[#parts + 1] = arg[1] end
-  if entry.event then
-    parts[#parts + 1] = "user"
-    optional = "[, { id =, timestamp = } [, options]]"
-  else
-    if entry.list then parts[#parts + 1] = entry.list[1] end
-    local name, must = table_of(entry)
-    if must then parts[#parts + 1] = name end
-    optional = name and not must and (#parts > 0 and "[, %s [, options]]" or "[%s [, options]]"):format(name)
-      or #parts > 0 and "[, options]" or "[options]"
-  end
-  local first = table.concat(parts, ", ")
-  return ("%s:%s(%s%s)"):format(group, verb, first, (first ~= "" and optional:sub(1, 1) == "[" and " " or "") .. optional)
-end
 
 local function returns_of(entry)
   local kind = entry.expect or "object"
@@ -401,80 +316,39 @@ local function returns_of(entry)
   return record
 end
 
-local safe_methods = { GET = true, PUT = true, DELETE = true }
-
-local function repeatable(entry) return entry.idempotent or safe_methods[entry.method] end
-
-local function errors_of(entry)
-  local kinds = { "validation" }
-  local reads_all = entry.expect == "list" or entry.expect == "array"
-  if entry.args or entry.host == "webhooks" or entry.single then kinds[#kinds + 1] = "not_found" end
-  if entry.method ~= "GET" or entry.single then kinds[#kinds + 1] = "conflict" end
-  if entry.method ~= "GET" and not repeatable(entry) then kinds[#kinds + 1] = "ambiguous" end
-  if entry.bulk or reads_all and entry.pages or entry.verb == "update" and entry.returns == "Audience" then
-    kinds[#kinds + 1] = "partial"
-  end
-  return quoted(kinds)
-end
-
-local function retry_of(entry)
-  if not repeatable(entry) then return "not repeatable" end
-  if not entry.done_after_retry then return "repeatable" end
-  return ("repeatable; %s after a repetition %s"):format(table.concat(entry.done_after_retry, " or "),
-    entry.bulk and "leaves the outcome `unknown`" or "counts as done")
-end
-
-local function example_of(operation)
-  local text = assert(examples[operation.name], "no example of " .. operation.name)
-  if operation.name:find("^aptem") then text = 'local aptem = assert(thrive.aptem{ tenant = "acme", token = "…" })\n' .. text end
-  return text
-end
-
-local function put_operation(operation, group)
-  local entry = operation.entry
-  put("\n### %s:%s\n", group, entry.verb)
-  put("`%s`%s\n", signature(group, entry, entry.verb),
+local function put_operation(operation)
+  local entry, group = operation.entry, operation.group
+  put("\n### %s:%s\n", describe.path_of(group), entry.verb)
+  put("`%s`%s\n", describe.signature(group, entry),
     entry.pages and (", and `each`, `pages`, `all`, `count` of the same arguments") or "")
   put("%s\n", entry.doc)
-  local host = entry.host == "webhooks" and ", webhooks host" or ""
-  local is_aptem = operation.name:find("^aptem")
   put("| | |\n|---|---|")
-  put("| endpoint | `%s %s`%s |", entry.method, (is_aptem and "/tenants/{tenant}" or "") .. entry.path, host)
-  if not is_aptem then put("| scope | %s |", entry.scope) end
+  put("| endpoint | `%s`%s |", describe.endpoint_of(group, entry), entry.host == "webhooks" and ", webhooks host" or "")
+  if not describe.is_aptem(group.name) then put("| scope | %s |", entry.scope) end
   put("| returns | %s |", returns_of(entry))
-  put("| errors | %s |", errors_of(entry))
-  put("| tried again | %s |", retry_of(entry))
-  if entry.pages then
-    local style = entry.pages
-    put("| pages | %d records unless asked otherwise, at most %d%s |", style.default, style.max,
-      style.style == "array" and "; a bare array, without pagination" or style.style == "guarded" and
-        "; whether this list has pages is disputed, so nothing of them is sent unless you ask" or "")
+  put("| errors | %s |", quoted(describe.errors_of(entry)))
+  put("| tried again | %s |", describe.retry_of(entry, code))
+  if entry.pages then put("| pages | %s |", describe.pages_of(entry)) end
+  local rows = describe.params_of(entry)
+  if #rows > 0 then put("\n| name | type | required | limits | meaning |\n|---|---|---|---|---|") end
+  for _, row in ipairs(rows) do
+    local param = row.param
+    put("| `%s` | %s | %s | %s | %s |", row.name, describe.type_of(param), describe.required_row(row, code),
+      cell(describe.limits_of(param, code, code)), cell(param.doc))
   end
-  if entry.args or entry.params or entry.list then
-    put("\n| name | type | required | limits | meaning |\n|---|---|---|---|---|")
-    for _, arg in ipairs(entry.args or {}) do
-      put("| `%s` | %s | yes | %s | %s |", arg[1], type_of(arg), limits_of(arg), cell(arg.doc))
-    end
-    local list = entry.list
-    if list then
-      put("| `%s` | %s | yes | %s | %s |", list[1], type_of(list), limits_of(list), cell(list.doc))
-      if list.items and list.items.fields then rows_of(list.items.fields, list[1] .. "[].") end
-    end
-    if entry.event then
-      local content = entry.params[4].fields[1]
-      put("| `user` | table | yes | %s | %s |", limits_of(content), cell(content.doc))
-      rows_of(content.fields, "user.")
-      for _, param in ipairs{ entry.params[1], entry.params[2] } do
-        put("| `%s` | %s | | %s | %s |", param[1], type_of(param), limits_of(param), cell(param.doc))
-      end
-    else
-      rows_of(entry.params or {}, "")
-    end
-  end
-  put("\n```lua\n%s\n```", example_of(operation))
+  put("\n```lua\n%s\n```", assert(describe.example_of(operation.name), "no example of " .. operation.name))
 end
 
 local written = {}
+
+local function put_fields(fields, prefix)
+  for _, field in ipairs(fields) do
+    local name = prefix .. field[1]
+    put("| `%s` | %s | %s |", name, describe.type_of(field), cell(field.doc))
+    if field.fields then put_fields(field.fields, name .. ".") end
+    if field.items and field.items.fields then put_fields(field.items.fields, name .. "[].") end
+  end
+end
 
 local function put_records(group)
   local names = {}
@@ -486,34 +360,30 @@ local function put_records(group)
     put("\n#### %s\n", name)
     if record.extends then put("All of [%s](#%s), and:\n", record.extends, record.extends:lower()) end
     put("| field | type | meaning |\n|---|---|---|")
-    for _, field in ipairs(record) do put("| `%s` | %s | %s |", field[1], types[field[2]], cell(field.doc)) end
+    put_fields(record, "")
   end
-end
-
-local function title_of(group)
-  return (group.name:find("^aptem") and "aptem.users" or "client." .. group.name)
 end
 
 -- GitHub's anchors: lower case, what is no letter, digit, "_", "-" or space gone.
 local function anchor(text) return (text:lower():gsub("[^%w_%- ]", ""):gsub(" ", "-")) end
 
 local function put_group(group, all)
-  local title = title_of(group)
+  local title = describe.path_of(group)
   put("\n## %s\n", title)
   put(group.doc)
   for _, operation in ipairs(all) do
-    if operation.group == group then put_operation(operation, title) end
+    if operation.group == group then put_operation(operation) end
   end
   put_records(group)
 end
 
-local all, groups = operations.all(), operations.groups()
+local all, groups = describe.operations(), describe.groups()
 put(opening)
 put("\n## Contents\n")
 put("- [Calls](#calls): [lists](#lists), [dates](#dates), [errors](#errors), [what is tried again](#what-is-tried-again), "
   .. "[bulk](#bulk), [scopes](#scopes)")
 for _, group in ipairs(groups) do
-  local title, verbs = title_of(group), {}
+  local title, verbs = describe.path_of(group), {}
   for _, operation in ipairs(all) do
     if operation.group == group then
       local verb = operation.entry.verb
@@ -538,7 +408,7 @@ put((conventions:gsub("%%ITERATION%%", function()
   return table.concat(rows, "\n")
 end)))
 for _, group in ipairs(groups) do
-  if not group.name:find("^aptem") and (#group.operations > 0 or next(group.records)) then put_group(group, all) end
+  if not describe.is_aptem(group.name) and (#group.operations > 0 or next(group.records)) then put_group(group, all) end
 end
 put("")
 put((module:gsub("%%OPTIONS%%", function()
@@ -549,7 +419,7 @@ end)))
 put("")
 put(aptem)
 for _, group in ipairs(groups) do
-  if group.name:find("^aptem") then put_group(group, all) end
+  if describe.is_aptem(group.name) then put_group(group, all) end
 end
 
 io.write(table.concat(out, "\n"), "\n")

@@ -34,6 +34,8 @@ local parts = {
   shard = function() return require("thrive.shard").from_environment end,
   --- `thrive.progress(iterator, { total =, label = })`: shows how far a loop is. See thrive.progress.
   progress = function() return require("thrive.progress").wrap end,
+  --- `thrive.inspect(value, options)`: any value as text for people. See thrive.inspect.
+  inspect = function() return require("thrive.inspect").inspect end,
   --- `thrive.iserror(v)`: is v an error object of this module?
   iserror = function() return require("thrive.core").iserror end,
 }

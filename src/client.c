@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "error.h"
 #include "flow.h"
 #include "header.h"
@@ -16,7 +17,7 @@
 #include "url.h"
 
 /* Keys of the registry are addresses of statics: no name that another module could take. */
-static const char engine_key = 'e';
+static const char engine_key = 'e', clients_key = 'c';
 
 /* --- the engine of a Lua state -------------------------------------------------------------------------------- */
 
@@ -80,6 +81,53 @@ void thrL_push_inflight(lua_State *L) {
   push_engine_box(L);
   lua_getiuservalue(L, -1, 1);
   lua_remove(L, -2);
+}
+
+/* --- the clients of a Lua state ------------------------------------------------------------------------------- */
+
+/* Pushes the table whose keys are the clients that are alive; it keeps none of them so. [-0, +1, m] */
+static void push_clients(lua_State *L) {
+  luaL_checkstack(L, 4, "no room for the clients");
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &clients_key) == LUA_TTABLE)
+    return;
+  lua_pop(L, 1);
+  lua_newtable(L);
+  lua_createtable(L, 0, 1);
+  lua_pushliteral(L, "k");
+  lua_setfield(L, -2, "__mode");
+  lua_setmetatable(L, -2);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &clients_key);
+}
+
+/* core.redact(text) → text, count: the secrets of every open client, in whatever spelling, become '*'; count is the number
+** of places. For texts that are shown or kept. [-0, +2, e] */
+static int redact(lua_State *L) {
+  size_t n, found = 0;
+  const char *text = luaL_checklstring(L, 1, &n);
+  char *copy = NULL;
+  lua_settop(L, 1);
+  push_clients(L);
+  lua_pushnil(L); /* 3: a copy, made when there is a client at all */
+  lua_pushnil(L);
+  while (lua_next(L, 2)) {
+    thrL_client *c = lua_touserdata(L, -2);
+    lua_pop(L, 1);
+    if (c->engine == NULL)
+      continue;
+    if (copy == NULL) {
+      copy = lua_newuserdatauv(L, n + 1, 0);
+      memcpy(copy, text, n);
+      lua_replace(L, 3);
+    }
+    found += thr_auth_redact(&c->auth, copy, n);
+  }
+  if (found > 0)
+    lua_pushlstring(L, copy, n);
+  else
+    lua_pushvalue(L, 1);
+  lua_pushinteger(L, (lua_Integer)found);
+  return 2;
 }
 
 /* --- lifetime ------------------------------------------------------------------------------------------------- */
@@ -204,6 +252,59 @@ static int config_error(lua_State *L, const char *fmt, const char *a, const char
   return 2;
 }
 
+/* Is config field k a table { command = … }? Then it is left on the top. [-0, +0|1, e] */
+static int is_command(lua_State *L, const char *k) {
+  int is = lua_getfield(L, 1, k) == LUA_TTABLE;
+  if (is) {
+    is = lua_getfield(L, -1, "command") != LUA_TNIL;
+    lua_pop(L, 1);
+  }
+  if (!is)
+    lua_pop(L, 1);
+  return is;
+}
+
+/* Puts the first line that a command prints into a slot: it never becomes a Lua string. The table { command = a line of the
+** shell, name = what messages call it } is on the top. Returns 0, or the number of results of a config error. [-0, +0|2, e] */
+static int set_from_command(lua_State *L, thrL_client *c, thr_auth_slot slot) {
+  static const char *const reasons[] = {"",
+                                        "could not be run: ",
+                                        "ended with status ",
+                                        "was ended by signal ",
+                                        "printed nothing",
+                                        "printed a line of more than 65536 bytes"};
+  const char *command, *name;
+  thr_buf line = {NULL, 0, 0};
+  thr_command_result result;
+  int detail = 0, rc = 0;
+  lua_getfield(L, -1, "command");
+  lua_getfield(L, -2, "name");
+  command = luaL_checkstring(L, -2);
+  name = luaL_checkstring(L, -1);
+  result = thr_command_first_line(command, &line, &detail); /* until the buffer is wiped nothing may raise */
+  if (result == THR_COMMAND_OK)
+    rc = thr_auth_set(&c->auth, slot, line.data, line.len);
+  thr_buf_wipe(&line);
+  if (rc == -1)
+    return luaL_error(L, "not enough memory");
+  if (result == THR_COMMAND_OK && rc == 0) {
+    lua_pop(L, 2);
+    return 0;
+  }
+  if (result == THR_COMMAND_OK)
+    lua_pushfstring(L, "%s (%s) printed a control byte", name, command);
+  else if (result == THR_COMMAND_FAILED)
+    lua_pushfstring(L, "%s (%s) %s%s", name, command, reasons[result], strerror(detail));
+  else if (result == THR_COMMAND_EXITED || result == THR_COMMAND_SIGNALLED)
+    lua_pushfstring(L, "%s (%s) %s%d", name, command, reasons[result], detail);
+  else
+    lua_pushfstring(L, "%s (%s) %s", name, command, reasons[result]);
+  config_error(L, "%s%s", lua_tostring(L, -1), "");
+  lua_pushliteral(L, "run the command by itself to see why");
+  lua_setfield(L, -2, "hint");
+  return 2;
+}
+
 static int config_flag(lua_State *L, const char *k) {
   int v;
   lua_getfield(L, 1, k);
@@ -252,6 +353,11 @@ int thrL_client_new(lua_State *L) {
   c = lua_newuserdatauv(L, sizeof *c, 2); /* closed, with its finaliser, before anything can fail */
   memset(c, 0, sizeof *c);
   luaL_setmetatable(L, THRL_CLIENT);
+  push_clients(L);
+  lua_pushvalue(L, 2);
+  lua_pushboolean(L, 1);
+  lua_rawset(L, -3);
+  lua_settop(L, 2);
   lua_newtable(L);
   lua_pushvalue(L, -1);
   lua_setiuservalue(L, 2, 2);
@@ -274,6 +380,13 @@ int thrL_client_new(lua_State *L) {
     lua_pop(L, 1);
   }
   for (i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+    if (is_command(L, secrets[i].key)) {
+      int results = set_from_command(L, c, secrets[i].slot);
+      if (results != 0)
+        return results;
+      lua_pop(L, 1);
+      continue;
+    }
     text = config_text(L, secrets[i].key, &n);
     if (text != NULL) {
       int rc = thr_auth_set(&c->auth, secrets[i].slot, text, n);
@@ -366,6 +479,7 @@ const luaL_Reg thrL_client_functions[] = {{"client", thrL_client_new},
                                           {"state", client_state},
                                           {"has_env", has_env},
                                           {"hosts", client_hosts},
+                                          {"redact", redact},
                                           {"token_state", client_token_state},
                                           {NULL, NULL}};
 

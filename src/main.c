@@ -28,13 +28,13 @@ int luaopen_thrive_core(lua_State *L);
 int luaopen_thrive_sandbox_http(lua_State *L);
 #endif
 
-/* Exit code after Ctrl-C ended a script: what a shell reports for a program that SIGINT killed. lua has 1 here. */
-#define EXIT_INTERRUPTED 130
-
 static const char *program = "thrivelua"; /* starts messages; NULL at the prompt */
 static lua_State *running;                /* what a SIGINT has to stop; a handler has no other way to know */
-static volatile sig_atomic_t interrupted; /* a SIGINT came during the current call */
-static const char reader_key = 0;         /* registry: the function that gets the next chunk of the prompt */
+static volatile sig_atomic_t
+    interrupted;         /* the signal, SIGINT or SIGTERM, that came during the current call, else 0 */
+static int keep_sigterm; /* whoever started this program wants SIGTERM ignored */
+static int raised_status = EXIT_FAILURE; /* the exit status for what the last failed call raised */
+static const char reader_key = 0;        /* registry: the function that gets the next chunk of the prompt */
 
 /* ---- messages ---- */
 
@@ -54,9 +54,15 @@ static int report(lua_State *L, int status) {
   return status;
 }
 
+static void push_module(lua_State *L, const char *module);
+
+/* Calls a function of exit.lua with the value at index 1. Returns its result, or EXIT_FAILURE when it fails. [-0, +0, -] */
+static int ask_exit(lua_State *L, const char *function);
+
 /* Makes one string of whatever was raised: with a traceback, unless the value says itself what it is. */
 static int message_handler(lua_State *L) {
   const char *message = lua_tostring(L, 1);
+  raised_status = message != NULL ? EXIT_FAILURE : ask_exit(L, "code");
   if (message == NULL) {
     if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
       return 1;
@@ -66,14 +72,16 @@ static int message_handler(lua_State *L) {
   return 1;
 }
 
-/* ---- Ctrl-C ---- */
+/* ---- Ctrl-C, and SIGTERM, which ends a run the same way: <close> variables run, nothing goes on ---- */
 
-static void set_sigint(void (*handler)(int)) {
+static void set_signals(void (*handler)(int)) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
   sigemptyset(&action.sa_mask);
   action.sa_handler = handler; /* no SA_RESTART: what waits in the kernel has to come back */
   sigaction(SIGINT, &action, NULL);
+  if (!keep_sigterm)
+    sigaction(SIGTERM, &action, NULL);
 }
 
 static void raise_interrupt(lua_State *L, lua_Debug *where) {
@@ -83,8 +91,8 @@ static void raise_interrupt(lua_State *L, lua_Debug *where) {
 }
 
 /* lua_sethook is the one function of Lua that a handler may call. The error is raised at the next instruction. */
-static void on_sigint(int sig) {
-  set_sigint(SIG_DFL); /* a second one ends the process at once */
+static void on_signal(int sig) {
+  set_signals(SIG_DFL); /* a second one ends the process at once */
   thr_screen_restore();
   interrupted = sig;
   lua_sethook(running, raise_interrupt, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
@@ -99,9 +107,9 @@ static int protected_call(lua_State *L, int nargs, int nresults) {
   lua_insert(L, base);
   running = L;
   interrupted = 0;
-  set_sigint(on_sigint);
+  set_signals(on_signal);
   status = lua_pcall(L, nargs, nresults, base);
-  set_sigint(SIG_DFL);
+  set_signals(SIG_DFL);
   lua_remove(L, base);
   return status;
 }
@@ -169,6 +177,57 @@ static void push_module(lua_State *L, const char *module) {
   luaL_error(L, "this build lacks the module %s", module);
 }
 
+/* ---- the end of a run ---- */
+
+static int call_exit(lua_State *L) {
+  push_module(L, "thrive.exit");
+  lua_getfield(L, -1, lua_touserdata(L, 2));
+  lua_pushvalue(L, 1);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
+static int ask_exit(lua_State *L, const char *function) {
+  int status = EXIT_FAILURE;
+  if (!lua_checkstack(L, 4))
+    return status;
+  lua_pushcfunction(L, call_exit);
+  lua_pushvalue(L, 1);
+  lua_pushlightuserdata(L, (void *)function);
+  if (lua_pcall(L, 2, 1, 0) == LUA_OK)
+    status = (int)lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  return status;
+}
+
+/* Does what settings.at_exit lists. Most runs list nothing, and need not load anything to find that out. [-0, +0, -] */
+static int finish(lua_State *L, int status) {
+  int top = lua_gettop(L), nothing;
+  if (!lua_checkstack(L, 8))
+    return status;
+  nothing = lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE) != LUA_TTABLE ||
+            (lua_pushliteral(L, "thrive.settings"), lua_rawget(L, -2)) != LUA_TTABLE ||
+            (lua_pushliteral(L, "at_exit"), lua_rawget(L, -2)) != LUA_TTABLE || lua_rawlen(L, -1) == 0;
+  lua_settop(L, top);
+  if (!nothing) {
+    lua_pushinteger(L, status);
+    lua_insert(L, 1);
+    status = ask_exit(L, "finish");
+    lua_remove(L, 1);
+  }
+  return status;
+}
+
+/* os.exit([code [, close]]) as in lua, after the end of the run has been seen to. */
+static int host_exit(lua_State *L) {
+  int status = lua_isboolean(L, 1) ? (lua_toboolean(L, 1) ? EXIT_SUCCESS : EXIT_FAILURE)
+                                   : (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
+  status = finish(L, status);
+  if (lua_toboolean(L, 2))
+    lua_close(L);
+  exit(status);
+}
+
 /* ---- the prompt ---- */
 
 /* Has to be done before any script can have changed the globals. [-0, +0, e] */
@@ -232,6 +291,14 @@ static void allow_progress(lua_State *L) {
 
 /* ---- the steps ---- */
 
+/* Where they are on the stack of run(). Two values, as many as lua has there: stack overflows come at the same depth. */
+enum { PLAN = 1, OPTIONS = 2 };
+
+typedef struct arguments {
+  int argc;
+  char **argv;
+} arguments;
+
 static void print_copyright(void) {
   puts(LUA_COPYRIGHT);
   fflush(stdout);
@@ -280,8 +347,38 @@ static int run_script(lua_State *L, const char *file) {
   return report(L, status);
 }
 
-/* Runs one step, a list { kind, string, string } on the top, which it pops. cli.lua describes them. */
-static int run_step(lua_State *L) {
+/* Runs a module instead of a script: its run(words, plan), words being the arguments behind the one at 'script'. Its result
+** is the exit status. [-0, +0, e] */
+static int run_program(lua_State *L, const arguments *a, const char *module, int *exit_status) {
+  int status;
+  lua_getglobal(L, "require");
+  lua_pushstring(L, module);
+  status = protected_call(L, 1, 1);
+  if (status == LUA_OK) {
+    int i, script;
+    lua_getfield(L, -1, "run");
+    lua_remove(L, -2);
+    lua_getfield(L, PLAN, "script");
+    script = (int)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    lua_newtable(L);
+    for (i = script + 1; i < a->argc; i++) {
+      lua_pushstring(L, a->argv[i]);
+      lua_rawseti(L, -2, i - script);
+    }
+    lua_pushvalue(L, PLAN);
+    status = protected_call(L, 2, 1);
+    if (status == LUA_OK) {
+      *exit_status = (int)lua_tointeger(L, -1);
+      lua_pop(L, 1);
+    }
+  }
+  return report(L, status);
+}
+
+/* Runs one step, a list { kind, string, string } on the top, which it pops. cli.lua describes them. *exit_status is only
+** written by a step that has one of its own. */
+static int run_step(lua_State *L, const arguments *a, int *exit_status) {
   int step = lua_gettop(L), status = LUA_OK;
   const char *kind, *first, *second;
   size_t size = 0;
@@ -306,6 +403,8 @@ static int run_step(lua_State *L) {
   } else if (strcmp(kind, "script") == 0) {
     status = run_script(L, first);
     lua_settop(L, step - 1); /* what the script returned */
+  } else if (strcmp(kind, "program") == 0) {
+    status = run_program(L, a, first, exit_status);
   } else if (strcmp(kind, "default") == 0 && !isatty(STDIN_FILENO)) {
     /* As in lua, an error is reported and yet the exit code is 0 (with the script "-" it is 1). Ctrl-C does count. */
     status = run_chunk(L, luaL_loadfile(L, NULL));
@@ -320,14 +419,6 @@ static int run_step(lua_State *L) {
 }
 
 /* ---- the program ---- */
-
-/* Where they are on the stack of run(). Two values, as many as lua has there: stack overflows come at the same depth. */
-enum { PLAN = 1, OPTIONS = 2 };
-
-typedef struct arguments {
-  int argc;
-  char **argv;
-} arguments;
 
 /* The arguments as a table with the one at 'origin' at index 0. [-0, +1, m] */
 static void push_arguments(lua_State *L, const arguments *a, int origin) {
@@ -381,27 +472,75 @@ static int print_text(lua_State *L, const char *function, const char *argument) 
   return report(L, status);
 }
 
-/* Puts long options into effect. A reason that it returns is printed as it is, an error with a traceback. */
+/* Puts long options into effect. A reason that it returns is printed as it is, an error with a traceback. Returns the exit
+** status, 0 when all is well. */
 static int set_up(lua_State *L) {
   int status;
   lua_pushvalue(L, OPTIONS);
   lua_setfield(L, LUA_REGISTRYINDEX, "thrive.longopts"); /* keeps the sandbox until the state is closed */
   lua_getfield(L, OPTIONS, "setup");
   lua_pushvalue(L, PLAN);
-  status = protected_call(L, 1, 2);
-  if (status != LUA_OK)
-    return report(L, status);
-  if (!lua_toboolean(L, -2))
-    return report(L, LUA_ERRRUN);
-  lua_pop(L, 2);
-  return LUA_OK;
+  status = protected_call(L, 1, 3);
+  if (status != LUA_OK) {
+    report(L, status);
+    return raised_status;
+  }
+  status = EXIT_SUCCESS;
+  if (!lua_toboolean(L, -3)) {
+    status = (int)luaL_optinteger(L, -1, EXIT_FAILURE);
+    lua_pop(L, 1);
+    report(L, LUA_ERRRUN);
+    lua_pop(L, 1);
+    return status;
+  }
+  lua_pop(L, 3);
+  return status;
 }
 
-/* Everything that can raise. Argument: the arguments. Returns true when all went well. */
+static void open_libraries(lua_State *L) {
+  luaL_openlibs(L);
+  lua_getglobal(L, LUA_OSLIBNAME);
+  lua_pushcfunction(L, host_exit);
+  lua_setfield(L, -2, "exit");
+  lua_pop(L, 1);
+  preload(L);
+  publish_preload(L);
+  lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_pushvalue(L, PLAN);
+  lua_setfield(L, -2, "thrive.host"); /* how the module knows that it runs in here */
+  lua_pop(L, 1);
+}
+
+/* Everything that the command line asks for. Stack: PLAN, OPTIONS. Returns the exit status. */
+static int run_plan(lua_State *L, const arguments *a, int ignore_environment) {
+  lua_Integer i, n = (lua_Integer)lua_rawlen(L, PLAN);
+  int status = EXIT_SUCCESS;
+  if (lua_toboolean(L, OPTIONS) && (status = set_up(L)) != EXIT_SUCCESS)
+    return status;
+  if (!ignore_environment && run_init(L) != LUA_OK)
+    return raised_status;
+  for (i = 1; i <= n; i++) {
+    const char *kind;
+    lua_rawgeti(L, PLAN, i);
+    lua_rawgeti(L, -1, 1);
+    kind = lua_tostring(L, -1);
+    lua_pop(L, 1);
+    raised_status = EXIT_FAILURE; /* a step that does not get as far as raising anything */
+    if (strcmp(kind, "help") == 0 || strcmp(kind, "version") == 0) {
+      lua_pop(L, 1);
+      if (print_text(L, kind, kind[0] == 'h' ? program : LUA_RELEASE) != LUA_OK)
+        return EXIT_FAILURE;
+    } else if (run_step(L, a, &status) != LUA_OK)
+      return raised_status;
+  }
+  return status;
+}
+
+/* Everything that can raise. Argument: the arguments. Returns the exit status. */
 static int run(lua_State *L) {
   const arguments *a = lua_touserdata(L, 1);
-  lua_Integer i, n, script;
-  int ignore_environment;
+  lua_Integer script;
+  int ignore_environment, status;
   if (a->argc > 0 && a->argv[0][0] != '\0')
     program = a->argv[0];
   lua_gc(L, LUA_GCSTOP); /* start-up makes no garbage worth looking for */
@@ -409,7 +548,8 @@ static int run(lua_State *L) {
   if (lua_getfield(L, PLAN, "failure") == LUA_TSTRING) {
     fputs(lua_tostring(L, -1), stderr);
     fflush(stderr);
-    return 0;
+    lua_getfield(L, PLAN, "status");
+    return 1;
   }
   lua_getfield(L, PLAN, "script");
   script = lua_tointeger(L, -1);
@@ -421,9 +561,7 @@ static int run(lua_State *L) {
     lua_pushboolean(L, 1); /* read by the package library when it opens */
     lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
   }
-  luaL_openlibs(L);
-  preload(L);
-  publish_preload(L);
+  open_libraries(L);
   push_arguments(L, a, script < a->argc ? (int)script : 0);
   lua_setglobal(L, "arg");
   lua_getglobal(L, "require");
@@ -436,31 +574,18 @@ static int run(lua_State *L) {
     prepare_prompt(L);
   lua_gc(L, LUA_GCRESTART);
   lua_gc(L, LUA_GCGEN, 0, 0); /* as lua does; none was faster (bench/README.md) */
-  if (lua_toboolean(L, OPTIONS) && set_up(L) != LUA_OK)
-    return 0;
-  if (!ignore_environment && run_init(L) != LUA_OK)
-    return 0;
-  n = (lua_Integer)lua_rawlen(L, PLAN);
-  for (i = 1; i <= n; i++) {
-    const char *kind;
-    lua_rawgeti(L, PLAN, i);
-    lua_rawgeti(L, -1, 1);
-    kind = lua_tostring(L, -1);
-    lua_pop(L, 1);
-    if (strcmp(kind, "help") == 0 || strcmp(kind, "version") == 0) {
-      lua_pop(L, 1);
-      if (print_text(L, kind, kind[0] == 'h' ? program : LUA_RELEASE) != LUA_OK)
-        return 0;
-    } else if (run_step(L) != LUA_OK)
-      return 0;
-  }
-  lua_pushboolean(L, 1);
+  status = run_plan(L, a, ignore_environment);
+  if (interrupted && status == EXIT_FAILURE)
+    status = 128 + (int)interrupted; /* what a shell says of a program that a signal ended; lua has 1 */
+  lua_settop(L, 0);
+  lua_pushinteger(L, finish(L, status));
   return 1;
 }
 
 int main(int argc, char **argv) {
   arguments a;
-  int status, good;
+  struct sigaction action;
+  int status = EXIT_FAILURE;
   lua_State *L = thr_state_new();
   if (L == NULL) {
     print_message(argv[0], "cannot create state: not enough memory");
@@ -468,13 +593,13 @@ int main(int argc, char **argv) {
   }
   a.argc = argc;
   a.argv = argv;
+  keep_sigterm = sigaction(SIGTERM, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
   lua_pushcfunction(L, run);
   lua_pushlightuserdata(L, &a);
-  status = lua_pcall(L, 1, 1, 0);
-  good = status == LUA_OK && lua_toboolean(L, -1);
-  report(L, status);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK)
+    status = (int)lua_tointeger(L, -1);
+  else
+    report(L, LUA_ERRRUN);
   thr_state_close(L);
-  if (good)
-    return EXIT_SUCCESS;
-  return interrupted ? EXIT_INTERRUPTED : EXIT_FAILURE;
+  return status;
 }

@@ -39,7 +39,8 @@ void thr_screen_restore(void) {
 
 /* ---- signals: only in a program that says so, and only while something is held ---- */
 
-static const int signals[] = {SIGWINCH, SIGTSTP, SIGTERM, SIGHUP};
+static const int signals[] = {SIGWINCH, SIGTSTP,
+                              SIGHUP}; /* SIGINT and SIGTERM are main.c's, which calls us */
 enum { SIGNALS = sizeof signals / sizeof signals[0] };
 static struct sigaction before[SIGNALS];
 static int may_catch, catching;

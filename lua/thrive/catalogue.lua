@@ -17,7 +17,8 @@
 --
 -- A parameter is { name, type, doc =, … }; the types and further keys are those of src/operation.c: `required`,
 -- `nullable` (thrive.null clears it), `enum`, `min`, `max`, `max_length`, `min_count`, `max_count`, `date`, `unless`,
--- `needs`, `fields`, `items`.
+-- `needs`, `fields`, `items`. A field of a record is the same with `doc`, and where they are known `enum` (what the service
+-- may send; not checked), `fields` and `items`; besides those types it may be "any" or "error".
 -- @module thrive.catalogue
 
 return {

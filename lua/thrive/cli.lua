@@ -11,10 +11,12 @@ local M = {}
 -- @treturn table the plan. The list holds the steps in order: `{"warnings"}`, `{"text", chunk, chunkname}`,
 -- `{"library", global, module}`, `{"script", name or false}` (false: standard input),
 -- `{"interactive"}`, `{"default"}` (interactive on a terminal, else standard input as a script), `{"help"}`,
--- `{"version"}`. Fields: `script` (index in argv of the script, or one more than the count when there is none),
+-- `{"version"}`, `{"program", module}` (instead of a script: its `run(words, plan)` returns the exit status). Fields:
+-- `script` (index in argv of the script or of the word "api", or one more than the count when there is none),
 -- `copyright` (say which Lua this is first), `ignore_environment`, `interactive` (there may be a prompt), `options`
 -- (the table of thrive.longopts when one of these was given: call `options.setup(plan)` before the steps), and the long
--- options' values. Or `failure`: text for standard error, nothing runs. LUA_INIT is for the caller to run first.
+-- options' values. Or `failure`: text for standard error, nothing runs, `status` is the exit status. LUA_INIT is for the
+-- caller to run first.
 -- @usage local plan = cli.parse(arg, require)
 function M.parse(argv, require)
   local plan, count = {}, #argv
@@ -66,9 +68,14 @@ function M.parse(argv, require)
   elseif failure then
     plan.options = plan.options or require("thrive.longopts")
     plan.failure = plan.options.failure(argv[0], failure)
+    plan.status = i and 1 or 2 -- 1 is lua's; what a long option has wrong, lua cannot have
     return plan
   end
   plan.script = i
+  if plan.program or argv[i] == "api" and argv[i - 1] ~= "--" then
+    plan[#plan + 1] = { "program", plan.program or "thrive.api" }
+    return plan
+  end
   if i <= count then
     -- "-" is standard input, but not when it comes as a file's name after "--".
     plan[#plan + 1] = { "script", (argv[i] ~= "-" or argv[i - 1] == "--") and argv[i] }

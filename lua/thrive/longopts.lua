@@ -17,25 +17,36 @@ local LUA_OPTIONS = [[
   -         stop handling options and execute stdin
 ]]
 
-local MORE_OPTIONS = [[
-  --sandbox          start a Thrive tenant with invented data on this machine
-                     and point every client at it: no account, no network
-  --sandbox-users N  the number of users it starts with (implies --sandbox)
-  --dry-run          send no write; print each one as "would METHOD PATH BODY"
-  --read-only        refuse every write
-  --help             show this help
-  --version          show the versions of thrivelua and Lua
-]]
+-- Puts an option into effect, see OPTIONS.
+local setup = {}
 
--- Long options: "flag", or what the value has to be. The field of the plan is the name with "_" for "-".
-local LONG = {
-  ["sandbox"] = "flag",
-  ["sandbox-users"] = "count",
-  ["dry-run"] = "flag",
-  ["read-only"] = "flag",
-  ["help"] = "flag",
-  ["version"] = "flag",
+--- The long options in the order of the help. Each has `name`; `argument`, what --help calls its value (none: a flag; "N":
+-- a whole number); `doc`, what it does, in a line or two; and one of
+--
+-- * `setup(value, plan)`: puts it into effect before anything runs; returns true, or nil, why that is impossible, and the
+--   exit status when it is not 1;
+-- * `program`: the name of the module that runs instead of a script, by `run(words, plan)`, which returns the exit status;
+-- * neither, where somebody else looks at the field of the plan, which is the name with "_" for "-".
+local OPTIONS = {
+  { name = "sandbox",
+    doc = "start a Thrive tenant with invented data on this machine\nand point every client at it: no account, no network",
+    setup = function(_, plan) return setup.sandbox(plan) end },
+  { name = "sandbox-users", argument = "N", doc = "the number of users it starts with (implies --sandbox)",
+    setup = function(_, plan) return setup.sandbox(plan) end },
+  { name = "dry-run", doc = "send no write; print each one as \"would METHOD PATH BODY\"",
+    setup = function() return setup.dry_run() end },
+  { name = "read-only", doc = "refuse every write",
+    setup = function()
+      require("thrive.settings").read_only = true
+      return true
+    end },
+  { name = "help", doc = "show this help" },
+  { name = "version", doc = "show the versions of thrivelua and Lua" },
 }
+M.options = OPTIONS
+
+local by_name = {}
+for i = 1, #OPTIONS do by_name[OPTIONS[i].name] = OPTIONS[i] end
 
 -- Edits (insert, delete, replace, swap of neighbours) between two short words.
 local function distance(a, b)
@@ -64,13 +75,18 @@ end
 -- The long option that was probably meant, or nil. (thrive.core has the like, but is not there yet at this point.)
 local function nearest(name)
   local found, best = nil, #name // 3 + 1
-  for known in pairs(LONG) do
+  for known in next, by_name do
     local d = known:sub(1, #name) == name and #name > 1 and 0 or distance(name:sub(1, 40), known)
     if d < best or d == best and found and known < found then
       found, best = known, d
     end
   end
   return found
+end
+
+-- The field of the plan.
+local function field(name)
+  return (name:gsub("%-", "_"))
 end
 
 --- Takes "--name", "--name=value" or "--name value" into the plan.
@@ -83,11 +99,12 @@ end
 function M.read(plan, argv, i)
   local name, value = argv[i]:match("^%-%-([^=]*)=(.*)$")
   name = name or argv[i]:sub(3)
-  local kind = LONG[name]
-  if not kind then
+  local option = by_name[name]
+  if not option then
     local guess = nearest(name)
-    return nil, ("unrecognized option '%s'%s"):format(argv[i], guess and (" (did you mean '--%s'?)"):format(guess) or "")
-  elseif kind == "flag" then
+    guess = guess and (" (did you mean '--%s'?)"):format(guess) or ""
+    return nil, ("unrecognized option '%s'%s"):format(argv[i], guess)
+  elseif not option.argument then
     if value then return nil, ("option '--%s' takes no value"):format(name) end
     value = true
   else
@@ -96,11 +113,16 @@ function M.read(plan, argv, i)
       value = argv[i]
       if not value then return nil, ("'--%s' needs argument"):format(name) end
     end
-    local number = value:find("^%d+$") and #value < 10 and tonumber(value)
-    if not number then return nil, ("option '--%s' needs a whole number, got '%s'"):format(name, value) end
-    value = number
+    if option.argument == "N" then
+      local number = value:find("^%d+$") and #value < 10 and tonumber(value)
+      if not number then return nil, ("option '--%s' needs a whole number, got '%s'"):format(name, value) end
+      value = number
+    elseif value == "" then
+      return nil, ("option '--%s' needs %s"):format(name, option.argument)
+    end
   end
-  plan[name:gsub("%-", "_")] = value
+  plan[field(name)] = value
+  if option.program then plan.program = option.program end
   return i
 end
 
@@ -118,9 +140,20 @@ end
 -- @tparam string program the program's name
 -- @treturn string at most 24 lines of at most 80 columns
 function M.help(program)
+  local lines = {}
+  for i = 1, #OPTIONS do
+    local option = OPTIONS[i]
+    local name = "--" .. option.name .. (option.argument and " " .. option.argument or "")
+    for line in (option.doc .. "\n"):gmatch("(.-)\n") do
+      lines[#lines + 1] = ("  %-18s %s\n"):format(name, line)
+      name = ""
+    end
+  end
+  local text = ""
+  for i = 1, #lines do text = text .. lines[i] end
   return ("usage: %s [options] [script [args]]\n"):format(program)
     .. "Lua 5.4 with the Thrive Learning API built in as the global 'thrive'.\n\n"
-    .. "As in lua:\n" .. LUA_OPTIONS .. "Before the script, among the options above:\n" .. MORE_OPTIONS
+    .. "As in lua:\n" .. LUA_OPTIONS .. "Before the script, among the options above:\n" .. text
 end
 
 --- The line of `--version`.
@@ -144,34 +177,50 @@ local function printer(out)
   end
 end
 
---- Puts the long options into effect: writes `thrive.settings`, starts the sandbox. Call it before the steps, and keep
--- this module alive until the end: it holds the sandbox, which stops when it is collected, after everything that the
--- script made.
+function setup.dry_run()
+  local settings = require("thrive.settings")
+  settings.dry_run = true
+  settings.on_plan = printer(io.stdout)
+  return true
+end
+
+function setup.sandbox(plan)
+  if M.tenant then return true end
+  local settings = require("thrive.settings")
+  local loaded, sandbox = pcall(require, "thrive.sandbox")
+  if not loaded then return nil, tostring(sandbox) end
+  local started, tenant, err = pcall(sandbox.start, { users = plan.sandbox_users })
+  if not started then return nil, tostring(tenant) end
+  if not tenant then return nil, tostring(err) end
+  M.tenant = tenant
+  settings.base_client = {
+    base_url = tenant.base_url,
+    webhooks_url = tenant.webhooks_url,
+    tenant_id = tenant.tenant_id,
+    api_key = tenant.api_key,
+  }
+  settings.aptem = { base_url = tenant.aptem_url, tenant = tenant.aptem_tenant, token = tenant.aptem_token }
+  return true
+end
+
+local in_effect = {} -- name → value
+
+--- Puts the long options into effect that are not yet: writes `thrive.settings`, starts the sandbox. Call it before the
+-- steps, and keep this module alive until the end: it holds the sandbox, which stops when it is collected, after everything
+-- that the script made.
 -- @tparam table plan from thrive.cli
 -- @treturn[1] boolean true
 -- @treturn[2] nil
 -- @treturn[2] string why not
+-- @treturn[2] integer|nil the exit status, when it is not 1
 function M.setup(plan)
-  local settings = require("thrive.settings")
-  settings.read_only = plan.read_only
-  if plan.dry_run then
-    settings.dry_run = true
-    settings.on_plan = printer(io.stdout)
-  end
-  if plan.sandbox or plan.sandbox_users then
-    local loaded, sandbox = pcall(require, "thrive.sandbox")
-    if not loaded then return nil, tostring(sandbox) end
-    local started, tenant, err = pcall(sandbox.start, { users = plan.sandbox_users })
-    if not started then return nil, tostring(tenant) end
-    if not tenant then return nil, tostring(err) end
-    M.tenant = tenant
-    settings.base_client = {
-      base_url = tenant.base_url,
-      webhooks_url = tenant.webhooks_url,
-      tenant_id = tenant.tenant_id,
-      api_key = tenant.api_key,
-    }
-    settings.aptem = { base_url = tenant.aptem_url, tenant = tenant.aptem_tenant, token = tenant.aptem_token }
+  for _, option in ipairs(OPTIONS) do
+    local value = plan[field(option.name)]
+    if value ~= nil and option.setup and in_effect[option.name] ~= value then
+      local ok, why, status = option.setup(value, plan)
+      if not ok then return nil, why, status end
+      in_effect[option.name] = value
+    end
   end
   return true
 end

@@ -8,7 +8,9 @@
 -- * `progress` (boolean): long loops show on standard error how far they are, where that is a terminal; set by thrivelua,
 --   never for a program that only requires the module;
 -- * `on_plan` (function): called with each planned write of a dry run,
---   { operation =, method =, path =, body = }.
+--   { operation =, method =, path =, body = };
+-- * `at_exit` (array of functions): what thrivelua does before it ends, see thrive.exit;
+-- * `host` (table): the plan of thrive.cli when the host is thrivelua, nil in any other program.
 -- @module thrive.settings
 
-return {}
+return { at_exit = {}, host = package.loaded["thrive.host"] }

@@ -13,7 +13,7 @@ return {
       { "id", "string", doc = "Thrive id" },
       { "audienceId", "string", doc = "the audience" },
       { "primaryContentId", "string", doc = "the content" },
-      { "alternativeContentIds", "array", doc = "content that counts as well" },
+      { "alternativeContentIds", "array", items = { "id", "string" }, doc = "content that counts as well" },
       { "hideAlternativeContent", "boolean", doc = "is that content hidden?" },
       { "completionPeriod", "integer", doc = "days to complete it in" },
       { "recurrence", "integer", doc = "days after which it is due again" },

@@ -11,7 +11,7 @@ return {
       { "userId", "string", doc = "the user" },
       { "contentId", "string", doc = "the content" },
       { "contentVersion", "number", doc = "its version" },
-      { "skills", "array", doc = "skills that it counts for" },
+      { "skills", "array", items = { "name", "string" }, doc = "skills that it counts for" },
       { "completionType", "string", doc = "how it was completed" },
       { "hadDueDate", "boolean", doc = "was it due by a date?" },
       { "isRPL", "boolean", doc = "recognition of prior learning" },

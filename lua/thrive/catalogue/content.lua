@@ -13,14 +13,24 @@ return {
       { "id", "string", doc = "Thrive id" },
       { "title", "string", doc = "title" },
       { "description", "string", doc = "description; may hold HTML" },
-      { "tags", "array", doc = "names of its tags" },
+      { "tags", "array", items = { "name", "string" }, doc = "names of its tags" },
       { "type", "string", doc = "article, video, scorm and others" },
       { "createdAt", "string", doc = "when it was made" },
       { "updatedAt", "string", doc = "when it was last changed" },
       { "author", "string", doc = "id of its author; absent when it was curated automatically" },
       { "isOfficial", "boolean", doc = "is it official?" },
-      { "duration", "object", doc = "{ value, unit = \"minutes\" }" },
-      { "contentHistory", "array", doc = "what was done to it: action, timestamp, performedBy" },
+      { "duration", "object", doc = "how long it takes", fields = {
+        { "value", "number", doc = "how many" },
+        { "unit", "string", doc = "of what: minutes" },
+      } },
+      { "contentHistory", "array", doc = "what was done to it", items = { "action", "record", fields = {
+        { "action", "string", doc = "what" },
+        { "timestamp", "string", doc = "when" },
+        { "performedBy", "object", doc = "by whom", fields = {
+          { "type", "string", doc = "what kind of actor" },
+          { "value", "string", doc = "its id" },
+        } },
+      } } },
     },
   },
   operations = {

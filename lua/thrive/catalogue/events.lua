@@ -1,13 +1,15 @@
 --- Events about users, on the webhooks host. Source: Thrive's apidocs, "Provision and manage user accounts". Custom fields
 -- stand beside the others here, not in additionalFields.
 
+local roles = { "administrator", "learneradmin", "learner" }
+
 local function user_fields(joined)
   return {
     { "ref", "string", required = true, doc = "your organisation's unique identifier for this person" },
     { "email", "string", required = joined, doc = "email address" },
     { "firstName", "string", required = joined, doc = "given name" },
     { "lastName", "string", required = joined, doc = "family name" },
-    { "role", "string", enum = { "administrator", "learneradmin", "learner" }, doc = "role" },
+    { "role", "string", enum = roles, doc = "role" },
     { "jobTitle", "string", doc = "job title" },
     { "managerRef", "string", doc = "ref of the line manager" },
     { "startDate", "date", date = "day_or_iso", doc = "when the person started" },
@@ -46,7 +48,7 @@ return {
       { "email", "string", doc = "email address" },
       { "firstName", "string", doc = "given name" },
       { "lastName", "string", doc = "family name" },
-      { "role", "string", doc = "role" },
+      { "role", "string", enum = roles, doc = "administrator, learneradmin or learner" },
       { "jobTitle", "string", doc = "job title" },
       { "managerRef", "string", doc = "ref of the line manager" },
       { "startDate", "string", doc = "when the person started" },

@@ -10,10 +10,10 @@ return {
     Tag = {
       { "tag", "string", doc = "name" },
       { "id", "string", doc = "Thrive id" },
-      { "contents", "array", doc = "ids of content with it" },
-      { "campaigns", "array", doc = "ids of campaigns with it" },
-      { "interests", "array", doc = "ids of users interested in it" },
-      { "skills", "array", doc = "ids of users who have it as a skill" },
+      { "contents", "array", items = { "id", "string" }, doc = "ids of content with it" },
+      { "campaigns", "array", items = { "id", "string" }, doc = "ids of campaigns with it" },
+      { "interests", "array", items = { "id", "string" }, doc = "ids of users interested in it" },
+      { "skills", "array", items = { "id", "string" }, doc = "ids of users who have it as a skill" },
     },
   },
   operations = {

@@ -29,6 +29,23 @@ end
 local update_fields = writable(true)
 table.remove(update_fields, 1) -- ref is the path; the service does not take a new one
 
+-- A post that a person holds.
+local position = { "position", "record", fields = {
+  { "id", "string", doc = "id of the post" },
+  { "title", "string", doc = "job title" },
+  { "manager", "object", doc = "the line manager", fields = {
+    { "id", "string", doc = "Thrive id" },
+    { "name", "string", doc = "name" },
+    { "ref", "string", doc = "ref" },
+  } },
+  { "ouId", "string", doc = "id of the organisational unit" },
+  { "isActive", "boolean", doc = "does the person hold it now?" },
+  { "startDate", "string", doc = "since when" },
+  { "endDate", "string", doc = "until when" },
+  { "createdAt", "string", doc = "when the record was made" },
+  { "updatedAt", "string", doc = "when it was last changed" },
+} }
+
 local ref = { "ref", "string", doc = "the person's ref" }
 local id = { "id", "string", doc = "the user's Thrive id (24 hex digits), not the ref" }
 
@@ -38,12 +55,12 @@ return {
   records = {
     UserLifecycle = {
       { "id", "string", doc = "Thrive id" },
-      { "loginMethod", "string", doc = "email or ref" },
+      { "loginMethod", "string", enum = login, doc = "email or ref" },
       { "ref", "string", doc = "your identifier" },
       { "email", "string", doc = "email address" },
       { "firstName", "string", doc = "given name" },
       { "lastName", "string", doc = "family name" },
-      { "role", "string", doc = "administrator, learneradmin or learner" },
+      { "role", "string", enum = role, doc = "administrator, learneradmin or learner" },
       { "jobTitle", "string", doc = "job title" },
       { "managerRef", "string", doc = "ref of the line manager" },
       { "startDate", "string", doc = "when the person started" },
@@ -63,9 +80,9 @@ return {
       { "firstName", "string", doc = "given name" },
       { "lastName", "string", doc = "family name" },
       { "email", "string", doc = "email address" },
-      { "role", "string", doc = "role" },
-      { "status", "string", doc = "active, inactive, expired or new" },
-      { "positions", "array", doc = "posts held: id, title, manager {id, name, ref}, isActive, startDate, endDate" },
+      { "role", "string", enum = role, doc = "administrator, learneradmin or learner" },
+      { "status", "string", enum = status, doc = "active, inactive, expired or new" },
+      { "positions", "array", items = position, doc = "posts held" },
       { "additionalFields", "object", doc = "custom fields" },
       { "languageCode", "string", doc = "language" },
     },
@@ -77,15 +94,18 @@ return {
       { "firstLogin", "string", doc = "first login" },
       { "lastLogin", "string", doc = "last login" },
       { "tags", "object", doc = "tags by kind, such as { skills = { … } }" },
-      { "usersFollowing", "array", doc = "ids of users followed" },
-      { "tagsFollowing", "array", doc = "ids of tags followed" },
+      { "usersFollowing", "array", items = { "id", "string" }, doc = "ids of users followed" },
+      { "tagsFollowing", "array", items = { "id", "string" }, doc = "ids of tags followed" },
       { "createdAt", "string", doc = "when the record was made" },
       { "updatedAt", "string", doc = "when it was last changed" },
       { "hasPicture", "boolean", doc = "has the user a picture?" },
       { "timeZone", "string", doc = "IANA time zone" },
       { "summary", "string", doc = "what the user says of themselves" },
       { "relevancy", "number", doc = "relevancy score" },
-      { "rank", "object", doc = "rank: { currentCategory, currentLevel }" },
+      { "rank", "object", doc = "rank", fields = {
+        { "currentCategory", "number", doc = "category" },
+        { "currentLevel", "number", doc = "level in it" },
+      } },
       { "agreedTerms", "string", doc = "terms agreed to: a boolean by the documents, a string in practice" },
       { "onboarded", "boolean", doc = "has the user been onboarded?" },
       { "audiences", "array", doc = "audiences: ids, or objects with an id" },

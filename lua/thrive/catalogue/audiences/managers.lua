@@ -26,6 +26,16 @@ local manager = { "manager", "record", fields = {
   { "userId", "string", omit = true, doc = "Thrive id (read only: not sent)" },
   { "email", "string", omit = true, doc = "email address (read only: not sent)" },
 } }
+-- What is read: every flag.
+local permissions = {}
+for i, part in ipairs(manager.fields[2].fields) do
+  local flags = {}
+  for k, field in ipairs(part.fields) do
+    flags[k] = { field[1], "boolean", doc = (field.doc:gsub(" %(read only: not sent%)$", "")) }
+  end
+  permissions[i] = { part[1], "object", doc = part.doc, fields = flags }
+end
+
 local managers = { "managers", "array", min_count = 1, items = manager,
   doc = "managers: { reference =, permissions = { … } } of each" }
 
@@ -37,7 +47,7 @@ return {
       { "userId", "string", doc = "Thrive id of the user" },
       { "reference", "string", doc = "the user's ref" },
       { "email", "string", doc = "the user's email address" },
-      { "permissions", "object", doc = "audienceManager, peopleManager and, for structures, administrator" },
+      { "permissions", "object", doc = "what the manager may do", fields = permissions },
     },
     BulkResult = members.records.BulkResult,
   },

@@ -16,10 +16,25 @@ return {
       { "email", "string", doc = "the user's email address" },
     },
     BulkResult = {
-      { "success", "object", doc = "what was done: { count, entities = { { reference }, … } }" },
-      { "failure", "object", doc = "what was not: { count, entities = { { reference, reason }, … } }" },
-      { "outcomes", "array", doc = "one for every input in its order: { input, outcome, reason, err }; outcome is "
-        .. "success, failure or unknown" },
+      { "success", "object", doc = "what was done", fields = {
+        { "count", "integer", doc = "how many" },
+        { "entities", "array", doc = "one for each", items = { "entity", "record", fields = {
+          { "reference", "string", doc = "the input: email, ref or id" },
+        } } },
+      } },
+      { "failure", "object", doc = "what was not", fields = {
+        { "count", "integer", doc = "how many" },
+        { "entities", "array", doc = "one for each", items = { "entity", "record", fields = {
+          { "reference", "string", doc = "the input: email, ref or id" },
+          { "reason", "string", doc = "why not" },
+        } } },
+      } },
+      { "outcomes", "array", doc = "one for every input, in its order", items = { "outcome", "record", fields = {
+        { "input", "any", doc = "what was given" },
+        { "outcome", "string", enum = { "success", "failure", "unknown" }, doc = "success, failure or unknown" },
+        { "reason", "string", doc = "why not; absent for success" },
+        { "err", "error", doc = "the error of the request that it was in, where that failed" },
+      } } },
     },
   },
   operations = {

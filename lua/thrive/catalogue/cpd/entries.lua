@@ -9,8 +9,14 @@ return {
     CpdEntry = {
       { "logEntryId", "string", doc = "id" },
       { "userId", "string", doc = "the user" },
-      { "activity", "object", doc = "{ type, name }" },
-      { "category", "object", doc = "{ categoryId, name }" },
+      { "activity", "object", doc = "what was done", fields = {
+        { "type", "string", doc = "what kind of activity" },
+        { "name", "string", doc = "its name" },
+      } },
+      { "category", "object", doc = "its category", fields = {
+        { "categoryId", "string", doc = "id" },
+        { "name", "string", doc = "name" },
+      } },
       { "entryDate", "string", doc = "when" },
       { "durationMinutes", "integer", doc = "how long" },
       { "description", "string", doc = "what the user says of it" },
