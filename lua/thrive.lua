@@ -34,6 +34,9 @@ local parts = {
   shard = function() return require("thrive.shard").from_environment end,
   --- `thrive.progress(iterator, { total =, label = })`: shows how far a loop is. See thrive.progress.
   progress = function() return require("thrive.progress").wrap end,
+  --- `thrive.help(topic)`, `thrive.apropos(word, …)`: print what there is to know. See thrive.help.
+  help = function() return require("thrive.help").print end,
+  apropos = function() return require("thrive.help").apropos end,
   --- `thrive.inspect(value, options)`: any value as text for people. See thrive.inspect.
   inspect = function() return require("thrive.inspect").inspect end,
   --- `thrive.iserror(v)`: is v an error object of this module?

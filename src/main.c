@@ -276,19 +276,6 @@ static void run_prompt(lua_State *L) {
   program = name;
 }
 
-/* ---- progress ---- */
-
-/* Long loops may show how far they are; lua/thrive/progress.lua finds out where. [-0, +0, e] */
-static void allow_progress(lua_State *L) {
-  thr_screen_catch_signals();
-  lua_getglobal(L, "require");
-  lua_pushliteral(L, "thrive.settings");
-  lua_call(L, 1, 1);
-  lua_pushboolean(L, 1);
-  lua_setfield(L, -2, "progress");
-  lua_pop(L, 1);
-}
-
 /* ---- the steps ---- */
 
 /* Where they are on the stack of run(). Two values, as many as lua has there: stack overflows come at the same depth. */
@@ -568,8 +555,6 @@ static int run(lua_State *L) {
   lua_pushliteral(L, "thrive");
   lua_call(L, 1, 1);
   lua_setglobal(L, "thrive");
-  if (isatty(STDERR_FILENO))
-    allow_progress(L);
   if (plan_flag(L, "interactive"))
     prepare_prompt(L);
   lua_gc(L, LUA_GCRESTART);
@@ -593,6 +578,7 @@ int main(int argc, char **argv) {
   }
   a.argc = argc;
   a.argv = argv;
+  thr_screen_catch_signals();
   keep_sigterm = sigaction(SIGTERM, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
   lua_pushcfunction(L, run);
   lua_pushlightuserdata(L, &a);

@@ -49,6 +49,18 @@ local OPTIONS = {
     setup = function(_, plan) return setup.sandbox(plan) end },
   { name = "sandbox-users", argument = "N", doc = "the number of users it starts with (implies --sandbox)",
     setup = function(_, plan) return setup.sandbox(plan) end },
+  { name = "profile", argument = "NAME", doc = "whose credentials to use, see --login",
+    setup = function(name)
+      require("thrive.settings").profile = name
+      return true
+    end },
+  { name = "login", program = "thrive.login", doc = "ask for credentials, try them, keep them as a profile" },
+  { name = "doctor", program = "thrive.doctor", doc = "look for what could keep scripts from working" },
+  { name = "check-network", doc = "let --doctor talk to the service, too",
+    setup = function(_, plan)
+      if plan.doctor then return true end
+      return nil, "--check-network goes with --doctor", 2
+    end },
   { name = "dry-run", doc = "send no write; print each one as \"would METHOD PATH BODY\"",
     setup = function() return setup.dry_run() end },
   { name = "read-only", doc = "refuse every write",
