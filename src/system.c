@@ -365,11 +365,11 @@ static int system_pid(lua_State *L) {
   return 1;
 }
 
-<<<<<<< HEAD
 static const luaL_Reg functions[] = {{"create", system_create},
                                      {"home", system_home},
                                      {"hostname", system_hostname},
                                      {"isatty", system_isatty},
+                                     {"list", system_list},
                                      {"mkdir", system_mkdir},
                                      {"pid", system_pid},
                                      {"read_line", system_read_line},
@@ -381,14 +381,6 @@ static const luaL_Reg functions[] = {{"create", system_create},
                                      {"username", system_username},
                                      {"window", system_window},
                                      {NULL, NULL}};
-=======
-static const luaL_Reg functions[] = {
-    {"create", system_create},     {"home", system_home},           {"hostname", system_hostname},
-    {"isatty", system_isatty},     {"list", system_list},           {"mkdir", system_mkdir},
-    {"pid", system_pid},           {"read_line", system_read_line}, {"read_secret", system_read_secret},
-    {"stat", system_stat},         {"sync", system_sync},           {"uid", system_uid},
-    {"username", system_username}, {"window", system_window},       {NULL, NULL}};
->>>>>>> 42736cd55d0731b79fab6c4b1121aaf64277593b
 
 void thrL_system_open(lua_State *L) {
   if (luaL_newmetatable(L, WIPED)) {
