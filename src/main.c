@@ -17,6 +17,7 @@
 
 #include "embed.h"
 #include "lineedit.h"
+#include "screen.h"
 #include "state.h"
 
 #ifndef THR_NO_CJSON /* built where lua-cjson is no library to link; require then looks for it as usual */
@@ -94,6 +95,7 @@ static void raise_interrupt(lua_State *L, lua_Debug *where) {
 /* lua_sethook is the one function of Lua that a handler may call. The error is raised at the next instruction. */
 static void on_signal(int sig) {
   set_signals(SIG_DFL); /* a second one ends the process at once */
+  thr_screen_restore();
   interrupted = sig;
   lua_sethook(running, raise_interrupt, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
@@ -589,6 +591,7 @@ int main(int argc, char **argv) {
   }
   a.argc = argc;
   a.argv = argv;
+  thr_screen_catch_signals();
   keep_sigterm = sigaction(SIGTERM, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
   lua_pushcfunction(L, run);
   lua_pushlightuserdata(L, &a);
