@@ -67,11 +67,12 @@ end
 local function compile(text)
   local rest = text:match("^=(.*)$")
   if rest then return load("return " .. rest, "=stdin") end
-  local chunk, message = load("return " .. text, "=stdin")
+  local chunk, problem = load("return " .. text, "=stdin")
   if chunk then return chunk end
-  local unfinished = message:sub(-5) == "<eof>"
+  local message
   chunk, message = load(text, "=stdin")
-  return chunk, message, unfinished
+  if not chunk and problem:sub(-5) == "<eof>" then return nil, problem end
+  return chunk, message
 end
 
 --- Makes a session.
@@ -98,8 +99,8 @@ function M.new(host)
       local limit = require("thrive.repl.history").LIMIT
       editor = host.editor(limit)
     end
-    io.stdout:write(("thrivelua %s: help() tells what there is, Tab completes, Ctrl-D leaves\n"):format(core.version)
-      :gsub(editor and "" or ", Tab completes", ""))
+    io.stdout:write(("thrivelua %s: help() tells more, %sCtrl-D leaves\n"):format(core.version,
+      editor and "Tab completes, " or ""))
     io.stdout:flush()
     if not editor then return end
     history = require("thrive.repl.history").open(host.file, complain)
@@ -169,12 +170,12 @@ function M.new(host)
       session.refresh()
       local text, signal = read(prompt("_PROMPT", first_prompt))
       while text and text:find("%S") do
-        local chunk, message, goes_on = compile(text)
+        local chunk, message = compile(text)
         if chunk then
           remember(text)
           return chunk
         end
-        if not goes_on and message:sub(-5) ~= "<eof>" then
+        if message:sub(-5) ~= "<eof>" then
           remember(text)
           return false, message
         end
