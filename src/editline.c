@@ -26,93 +26,24 @@
 
 #include <lauxlib.h>
 
-#include "dynlib.h"
+#include "editkeys.h"
+#include "libedit.h"
 
 int wcwidth(wchar_t c); /* <wchar.h> has it for XSI alone */
 
 #define EDITOR "thrive.editor"
 #define LITERAL '\1' /* around what a prompt sends to the terminal */
-#define LONGEST_PASTE ((size_t)1 << 20)
-
-/* ---- libedit ---- */
-
-typedef struct editline EditLine;
-typedef struct history History;
-typedef struct HistEvent {
-  int num;
-  const char *str;
-} HistEvent;
-typedef struct LineInfo {
-  const char *buffer, *cursor, *lastchar;
-} LineInfo;
-typedef struct LineInfoW {
-  const wchar_t *buffer, *cursor, *lastchar;
-} LineInfoW;
-typedef unsigned char (*command)(EditLine *, int);
-
-/* Values of <histedit.h>, which never change: programs are linked to them. */
-enum {
-  EL_EDITOR = 2,
-  EL_BIND = 4,
-  EL_ADDFN = 9,
-  EL_HIST = 10,
-  EL_GETCFN = 13,
-  EL_CLIENTDATA = 14,
-  EL_PREP_TERM = 16,
-  EL_REFRESH = 20,
-  EL_PROMPT_ESC = 21
-};
-enum { CC_NORM = 0, CC_REFRESH = 4, CC_CURSOR = 5, CC_ERROR = 6 };
-enum { H_SETSIZE = 1, H_ENTER = 10, H_SETUNIQUE = 20 };
-
-/* In the order of the names in load(). */
-static struct {
-  EditLine *(*init)(const char *, FILE *, FILE *, FILE *);
-  void (*end)(EditLine *);
-  int (*get)(EditLine *, int, ...);
-  int (*set)(EditLine *, int, ...);
-  int (*wset)(EditLine *, int, ...);
-  int (*source)(EditLine *, const char *);
-  const char *(*gets)(EditLine *, int *);
-  const LineInfo *(*line)(EditLine *);
-  const LineInfoW *(*wline)(EditLine *);
-  int (*insert)(EditLine *, const char *);
-  int (*winsert)(EditLine *, const wchar_t *);
-  void (*erase)(EditLine *, int);
-  int (*move)(EditLine *, int);
-  void (*push)(EditLine *, const wchar_t *);
-  void (*resize)(EditLine *);
-  History *(*history_init)(void);
-  void (*history_end)(History *);
-  int (*history)(History *, HistEvent *, int, ...);
-} lib;
-
-static int load(const char **why) {
-  static const char *const sonames[] = {"libedit.so.2", "libedit.so.0", "libedit.dylib", "libedit.so.3",
-                                        NULL};
-  static const char *const symbols[] = {
-      "el_init",   "el_end",   "el_get",    "el_set",       "el_wset",       "el_source",
-      "el_gets",   "el_line",  "el_wline",  "el_insertstr", "el_winsertstr", "el_deletestr",
-      "el_cursor", "el_wpush", "el_resize", "history_init", "history_end",   "history"};
-  void *found[sizeof symbols / sizeof *symbols] = {NULL};
-  if (lib.init != NULL)
-    return 0;
-  if (thr_dynlib_load(sonames, symbols, found, sizeof symbols / sizeof *symbols, why) != 0)
-    return -1;
-  memcpy(&lib, found,
-         sizeof found); /* C has no cast from object to function pointer; POSIX promises the bytes */
-  return 0;
-}
 
 /* ---- the editor ---- */
 
 typedef struct editor {
   EditLine *el; /* NULL = closed */
   History *history;
-  locale_t locale;    /* of the user's characters, in effect while libedit works and not longer */
-  locale_t elsewhere; /* what was in effect before */
-  int wake[2];        /* a pipe: a signal makes it readable */
-  lua_State *L;       /* during a read only */
+  locale_t locale;      /* of the user's characters, in effect while libedit works and not longer */
+  locale_t elsewhere;   /* what was in effect before */
+  int wake[2];          /* a pipe: a signal makes it readable */
+  lua_State *L;         /* during a read only */
+  const LineInfo *line; /* during a completion only */
   const char *prompt;
   int cancelled; /* Ctrl-C: nothing more is read for this line */
   int fatal;     /* the signal that ends the process once the terminal is in order, or 0 */
@@ -120,7 +51,7 @@ typedef struct editor {
 
 static editor *editor_of(EditLine *el) {
   void *e = NULL;
-  lib.get(el, EL_CLIENTDATA, &e);
+  thr_libedit.get(el, EL_CLIENTDATA, &e);
   return e;
 }
 
@@ -215,7 +146,7 @@ static void advance(place *p, wchar_t c, int columns) {
 
 /* Where the cursor is and where the line ends, in a window of so many columns. */
 static void measure(editor *e, int columns, place *cursor, place *end) {
-  const LineInfoW *line = lib.wline(e->el);
+  const LineInfoW *line = thr_libedit.wline(e->el);
   const wchar_t *c;
   const char *s = e->prompt;
   place p = {0, 0};
@@ -267,8 +198,15 @@ static void redraw(editor *e) {
   if (cursor.row > 0)
     printf("\033[%dA", cursor.row);
   put("\r\033[J");
-  lib.resize(e->el);
-  lib.set(e->el, EL_REFRESH);
+  thr_libedit.resize(e->el);
+  thr_libedit.set(e->el, EL_REFRESH);
+}
+
+void thr_editline_show(EditLine *el, const char *lines) {
+  size_t n = strlen(lines);
+  go_to_end(editor_of(el));
+  printf("\n%s%s", lines, n > 0 && lines[n - 1] == '\n' ? "" : "\n");
+  thr_libedit.set(el, EL_REFRESH);
 }
 
 /* ---- reading ---- */
@@ -283,16 +221,16 @@ static void stop(editor *e) {
     ;
   go_to_end(e);
   ask_for_marks(0);
-  lib.set(e->el, EL_PREP_TERM, 0);
+  thr_libedit.set(e->el, EL_PREP_TERM, 0);
   sigaction(SIGTSTP, &before[i], NULL);
   raise(SIGTSTP);
   take_signal(i);
   was(SIGCONT);
-  lib.set(e->el, EL_PREP_TERM, 1);
+  thr_libedit.set(e->el, EL_PREP_TERM, 1);
   ask_for_marks(1);
-  lib.resize(e->el);
+  thr_libedit.resize(e->el);
   put("\r\033[J");
-  lib.set(e->el, EL_REFRESH);
+  thr_libedit.set(e->el, EL_REFRESH);
 }
 
 /* What signals have asked for. 1 when there is no going on with this line. */
@@ -313,8 +251,8 @@ static int serve_signals(editor *e) {
   if (was(SIGTSTP))
     stop(e);
   if (was(SIGCONT)) { /* stopped by somebody else, and who knows what was done to the terminal */
-    lib.set(e->el, EL_PREP_TERM, 0);
-    lib.set(e->el, EL_PREP_TERM, 1);
+    thr_libedit.set(e->el, EL_PREP_TERM, 0);
+    thr_libedit.set(e->el, EL_PREP_TERM, 1);
     ask_for_marks(1);
     redraw(e);
   }
@@ -323,13 +261,10 @@ static int serve_signals(editor *e) {
   return 0;
 }
 
-/* Is there input that has not been read? */
-static int more_waits(void) {
-  struct timeval now = {0, 0};
-  fd_set set;
-  FD_ZERO(&set);
-  FD_SET(STDIN_FILENO, &set);
-  return select(STDIN_FILENO + 1, &set, NULL, NULL, &now) > 0;
+/* How many bytes wait to be read. */
+static int waiting(void) {
+  int n = 0;
+  return ioctl(STDIN_FILENO, FIONREAD, &n) == 0 ? n : 0;
 }
 
 /* 1 and a byte; 0 at the end of input; -1 when a signal ends the line. */
@@ -363,7 +298,7 @@ static int next_byte(editor *e, char *byte) {
 }
 
 /* libedit's source of characters: 1, 0 or -1 as above. Bytes that are no characters are left out. */
-static int next_character(EditLine *el, wchar_t *c) {
+int thr_editline_character(EditLine *el, wchar_t *c) {
   editor *e = editor_of(el);
   mbstate_t state;
   memset(&state, 0, sizeof state);
@@ -388,74 +323,12 @@ static int next_character(EditLine *el, wchar_t *c) {
 
 static char *prompt(EditLine *el) { return (char *)editor_of(el)->prompt; }
 
-/* ---- commands that keys are bound to ---- */
-
-/* A pasted text comes in one piece and becomes one, whatever is in it: line breaks do not run anything, tabs complete
-** nothing. Of control characters only these two are taken. */
-static unsigned char paste(EditLine *el, int key) {
-  static const wchar_t mark[] = L"\033[201~";
-  const size_t mark_length = sizeof mark / sizeof *mark - 1;
-  wchar_t *text = NULL, c;
-  size_t n = 0, room = 0, matched = 0;
-  int too_long = 0, result = CC_REFRESH;
-  wchar_t previous = L'\0';
-  (void)key;
-  while (matched < mark_length) {
-    if (next_character(el, &c) != 1) {
-      free(text);
-      return CC_NORM;
-    }
-    if (c == mark[matched]) {
-      matched++;
-      continue;
-    }
-    if (matched > 0) { /* the rest of a sequence that is none of ours is taken as text, its escape is not */
-      matched = c == mark[0];
-      if (matched)
-        continue;
-    }
-    if (c == L'\n' && previous == L'\r') {
-      previous = c;
-      continue;
-    }
-    previous = c;
-    if (c == L'\r')
-      c = L'\n';
-    if (iswcntrl((wint_t)c) && c != L'\n' && c != L'\t')
-      continue;
-    if (n + 1 >= room) {
-      size_t more = room == 0 ? 256 : room * 2;
-      wchar_t *bigger = more > LONGEST_PASTE ? NULL : realloc(text, more * sizeof *text);
-      if (bigger == NULL) {
-        too_long = 1;
-        n = 0;
-        continue;
-      }
-      text = bigger;
-      room = more;
-    }
-    text[n++] = c;
-  }
-  while (n > 0 && text[n - 1] == L'\n') /* so that Enter runs it */
-    n--;
-  if (too_long) {
-    go_to_end(editor_of(el));
-    put("\nthrivelua: a paste of more than 1 MiB is not taken: use dofile\n");
-    lib.set(el, EL_REFRESH);
-    result = CC_NORM;
-  } else if (n > 0) {
-    text[n] = L'\0';
-    if (lib.winsert(el, text) != 0)
-      result = CC_ERROR;
-  }
-  free(text);
-  return (unsigned char)result;
-}
+/* ---- Tab ---- */
 
 /* [-1 (the editor), +3 (what complete returned), e] */
 static int call_complete(lua_State *L) {
   editor *e = lua_touserdata(L, 1);
-  const LineInfo *line = lib.line(e->el);
+  const LineInfo *line = e->line;
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_pushlstring(L, line->buffer, (size_t)(line->lastchar - line->buffer));
   lua_pushinteger(L, line->cursor - line->buffer);
@@ -467,18 +340,30 @@ static int call_complete(lua_State *L) {
   return 3;
 }
 
-/* Tab. A tab that comes with more behind it was not typed: a paste where the terminal does not mark one. */
+/* Was this tab pasted in a terminal that does not mark pastes? Then a lot comes behind it; or a little, where it begins a
+** line. A little elsewhere is a quick typist at a slow line. */
+static int is_pasted(EditLine *el) {
+  const LineInfoW *line = thr_libedit.wline(el);
+  const wchar_t *c = line->buffer;
+  int n = waiting();
+  while (c < line->cursor && iswspace((wint_t)*c))
+    c++;
+  return n >= 16 || (n > 0 && c == line->cursor);
+}
+
+/* Tab. */
 static unsigned char complete(EditLine *el, int key) {
   editor *e = editor_of(el);
   lua_State *L = e->L;
   int top = lua_gettop(L), result = CC_ERROR;
   const char *insert, *show;
   (void)key;
-  if (more_waits())
-    return lib.winsert(el, L"\t") == 0 ? CC_REFRESH : CC_ERROR;
+  if (is_pasted(el))
+    return thr_libedit.winsertstr(el, L"\t") == 0 ? CC_REFRESH : CC_ERROR;
   /* Nothing of what follows but lua_pcall can raise, and nothing is owned meanwhile. */
   lua_pushvalue(L, 4);
   lua_pushlightuserdata(L, e);
+  e->line = thr_libedit.line(el);
   uselocale(e->elsewhere);
   if (lua_pcall(L, 1, 3, 0) == LUA_OK) {
     int taken = (int)lua_tointeger(L, -3);
@@ -486,8 +371,8 @@ static unsigned char complete(EditLine *el, int key) {
     show = lua_tostring(L, -1);
     uselocale(e->locale);
     if (insert != NULL) {
-      lib.erase(el, taken);
-      if (insert[0] == '\0' || lib.insert(el, insert) == 0)
+      thr_libedit.deletestr(el, taken);
+      if (insert[0] == '\0' || thr_libedit.insertstr(el, insert) == 0)
         result = CC_REFRESH;
     }
   } else {
@@ -495,96 +380,11 @@ static unsigned char complete(EditLine *el, int key) {
     uselocale(e->locale);
   }
   if (show != NULL) {
-    size_t n = strlen(show);
-    go_to_end(e);
-    printf("\n%s%s", show, n > 0 && show[n - 1] == '\n' ? "" : "\n");
-    lib.set(el, EL_REFRESH);
+    thr_editline_show(el, show);
     result = CC_NORM;
   }
   lua_settop(L, top);
   return (unsigned char)result;
-}
-
-/* Up and down go through the lines of the entry, and then to the next. */
-static unsigned char vertical(EditLine *el, int down) {
-  const LineInfoW *line = lib.wline(el);
-  const wchar_t *start = line->cursor, *other, *stop, *target;
-  while (start > line->buffer && start[-1] != L'\n')
-    start--;
-  if (down) {
-    for (other = line->cursor; other < line->lastchar && *other != L'\n'; other++)
-      ;
-    if (other == line->lastchar) {
-      lib.push(el, L"\033[1101~");
-      return CC_NORM;
-    }
-    other++;
-  } else {
-    if (start == line->buffer) {
-      lib.push(el, L"\033[1100~");
-      return CC_NORM;
-    }
-    for (other = start - 1; other > line->buffer && other[-1] != L'\n'; other--)
-      ;
-  }
-  for (stop = other; stop < line->lastchar && *stop != L'\n'; stop++)
-    ;
-  target = other + (line->cursor - start);
-  lib.move(el, (int)((target < stop ? target : stop) - line->cursor));
-  return CC_CURSOR;
-}
-
-static unsigned char up(EditLine *el, int key) {
-  (void)key;
-  return vertical(el, 0);
-}
-
-static unsigned char down(EditLine *el, int key) {
-  (void)key;
-  return vertical(el, 1);
-}
-
-static void add_commands(EditLine *el) {
-  lib.wset(el, EL_ADDFN, L"thrive-complete", L"Complete the word before the cursor", (command)complete);
-  lib.wset(el, EL_ADDFN, L"thrive-paste", L"Take a pasted text", (command)paste);
-  lib.wset(el, EL_ADDFN, L"thrive-up", L"The line above, or the entry before", (command)up);
-  lib.wset(el, EL_ADDFN, L"thrive-down", L"The line below, or the entry after", (command)down);
-}
-
-/* Keys as terminals send them, where libedit does not know them by itself. The user's settings come after. */
-static void bind_keys(EditLine *el) {
-  static const wchar_t *const keys[][2] = {{L"\033[A", L"thrive-up"},
-                                           {L"\033OA", L"thrive-up"},
-                                           {L"\033[B", L"thrive-down"},
-                                           {L"\033OB", L"thrive-down"},
-                                           {L"\033[H", L"ed-move-to-beg"},
-                                           {L"\033OH", L"ed-move-to-beg"},
-                                           {L"\033[1~", L"ed-move-to-beg"},
-                                           {L"\033[7~", L"ed-move-to-beg"},
-                                           {L"\033[F", L"ed-move-to-end"},
-                                           {L"\033OF", L"ed-move-to-end"},
-                                           {L"\033[4~", L"ed-move-to-end"},
-                                           {L"\033[8~", L"ed-move-to-end"},
-                                           {L"\033[3~", L"ed-delete-next-char"},
-                                           {L"\033[1;5C", L"em-next-word"},
-                                           {L"\033[1;5D", L"ed-prev-word"},
-                                           {L"\033[1;3C", L"em-next-word"},
-                                           {L"\033[1;3D", L"ed-prev-word"},
-                                           {L"\033[5C", L"em-next-word"},
-                                           {L"\033[5D", L"ed-prev-word"},
-                                           {L"\033Oc", L"em-next-word"},
-                                           {L"\033Od", L"ed-prev-word"},
-                                           {L"\033[1100~", L"ed-prev-history"},
-                                           {L"\033[1101~", L"ed-next-history"}};
-  size_t i;
-  for (i = 0; i < sizeof keys / sizeof *keys; i++)
-    lib.wset(el, EL_BIND, keys[i][0], keys[i][1], NULL);
-}
-
-/* "bind -v" and "bind -e" in the user's settings start with empty tables: without these two there is no prompt of ours. */
-static void bind_essentials(EditLine *el) {
-  lib.wset(el, EL_BIND, L"\t", L"thrive-complete", NULL);
-  lib.wset(el, EL_BIND, L"\033[200~", L"thrive-paste", NULL);
 }
 
 /* ---- the userdata ---- */
@@ -617,12 +417,12 @@ static int editor_close(lua_State *L) {
   int i;
   if (e->el != NULL) {
     e->elsewhere = uselocale(e->locale);
-    lib.end(e->el);
+    thr_libedit.end(e->el);
     uselocale(e->elsewhere);
   }
   e->el = NULL;
   if (e->history != NULL)
-    lib.history_end(e->history);
+    thr_libedit.history_end(e->history);
   e->history = NULL;
   if (e->locale != (locale_t)0)
     freelocale(e->locale);
@@ -677,7 +477,7 @@ static int editor_read(lua_State *L) {
   luaL_checkstack(L, LUA_MINSTACK, "no room to complete");
   e->prompt = text;
   begin(e, L);
-  line = lib.gets(e->el, &n);
+  line = thr_libedit.gets(e->el, &n);
   finish(e);
   e->prompt = "";
   if (e->fatal != 0) {
@@ -699,7 +499,7 @@ static int editor_read(lua_State *L) {
 static int editor_remember(lua_State *L) {
   editor *e = check_editor(L);
   HistEvent event;
-  lib.history(e->history, &event, H_ENTER, luaL_checkstring(L, 2));
+  thr_libedit.history(e->history, &event, H_ENTER, luaL_checkstring(L, 2));
   return 0;
 }
 
@@ -725,7 +525,7 @@ int thrL_editor_new(lua_State *L) {
     lua_setfield(L, -2, "__metatable");
   }
   lua_setmetatable(L, -2);
-  if (load(&why) != 0) {
+  if (thr_libedit_load(&why) != 0) {
     lua_pushnil(L);
     lua_pushstring(L, why);
     return 2;
@@ -737,22 +537,21 @@ int thrL_editor_new(lua_State *L) {
     fcntl(e->wake[i], F_SETFL, O_NONBLOCK);
   }
   e->locale = open_locale();
-  e->history = lib.history_init();
+  e->history = thr_libedit.history_init();
   if (e->locale != (locale_t)0 && e->history != NULL) {
     e->elsewhere = uselocale(e->locale);
-    e->el = lib.init("thrivelua", stdin, stdout, stderr);
+    e->el = thr_libedit.init("thrivelua", stdin, stdout, stderr);
     if (e->el != NULL) {
-      lib.history(e->history, &event, H_SETSIZE, limit);
-      lib.history(e->history, &event, H_SETUNIQUE, 1);
-      lib.set(e->el, EL_CLIENTDATA, e);
-      lib.set(e->el, EL_EDITOR, "emacs");
-      lib.set(e->el, EL_HIST, lib.history, e->history);
-      lib.set(e->el, EL_PROMPT_ESC, prompt, LITERAL);
-      lib.wset(e->el, EL_GETCFN, next_character);
-      add_commands(e->el);
-      bind_keys(e->el);
-      lib.source(e->el, editrc);
-      bind_essentials(e->el);
+      thr_libedit.history(e->history, &event, H_SETSIZE, limit);
+      thr_libedit.history(e->history, &event, H_SETUNIQUE, 1);
+      thr_libedit.set(e->el, EL_CLIENTDATA, e);
+      thr_libedit.set(e->el, EL_EDITOR, "emacs");
+      thr_libedit.set(e->el, EL_HIST, thr_libedit.history, e->history);
+      thr_libedit.set(e->el, EL_PROMPT_ESC, prompt, LITERAL);
+      thr_libedit.wset(e->el, EL_GETCFN, thr_editline_character);
+      thr_editkeys_bind(e->el, complete);
+      thr_libedit.source(e->el, editrc);
+      thr_editkeys_bind_essentials(e->el);
     }
     uselocale(e->elsewhere);
   }

@@ -117,6 +117,12 @@ function M.new(host)
     return require("thrive.repl.tab").decide(found, text, cursor, columns)
   end
 
+  local function try_to_complete(...)
+    local ok, taken, insert, lines = pcall(complete, ...)
+    if ok then return taken, insert, lines end
+    return 0, nil, tostring(taken)
+  end
+
   local function prompt(name, default)
     local value = rawget(globals, name)
     local ok, text = pcall(tostring, value)
@@ -139,7 +145,7 @@ function M.new(host)
     if editor then
       local above, last = text:match("^(.*\n)(.*)$") -- libedit's prompts have one line
       if above then io.stdout:write(above) end
-      return editor:read(marked(last or text), complete)
+      return editor:read(marked(last or text), try_to_complete)
     end
     return host.readline(text)
   end
