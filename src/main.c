@@ -526,7 +526,7 @@ static int run(lua_State *L) {
   lua_gc(L, LUA_GCRESTART);
   lua_gc(L, LUA_GCGEN, 0, 0); /* as lua does; none was faster (bench/README.md) */
   status = run_plan(L, a, ignore_environment);
-  if (interrupted && status == EXIT_FAILURE)
+  if (interrupted && (status == EXIT_FAILURE || status == 128 + SIGINT)) /* 130: a program's run() */
     status = 128 + (int)interrupted; /* what a shell says of a program that a signal ended; lua has 1 */
   lua_settop(L, 0);
   lua_pushinteger(L, finish(L, status));

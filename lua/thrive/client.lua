@@ -79,7 +79,7 @@ function methods.request(client, request, per_call)
   if ok and request.headers then ok, problem = core.add_headers(transfer, request.headers) end
   if ok and per_call and per_call.headers then ok, problem = core.add_headers(transfer, per_call.headers) end
   if not ok then error("client:request: " .. problem, 2) end
-  return call.run(client, state, transfer, per_call)
+  return call.write(client, state, transfer, per_call)
 end
 
 --- Counters since the client was made:
@@ -186,6 +186,9 @@ function M.open(config, given)
   state.raise = given.raise
   state.on = given.on
   state.on_plan = settings.on_plan
+  state.guard = settings.guard or settings.host and {} or nil
+  state.account = { service = config.auth_header and "aptem" or "thrive", tenant = config.tenant_id, base_url = config.base_url,
+    webhooks_url = config.webhooks_url, profile = config.profile }
   state.plan = {}
   state.queue = call.queue(client)
   state.freed = call.freed

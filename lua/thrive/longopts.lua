@@ -29,10 +29,22 @@ local setup = {}
 -- * neither, where somebody else looks at the field of the plan, which is the name with "_" for "-".
 local OPTIONS = {
   { name = "sandbox",
-    doc = "start a Thrive tenant with invented data on this machine\nand point every client at it: no account, no network",
+    doc = "point every client at an invented tenant on this machine",
     setup = function(_, plan) return setup.sandbox(plan) end },
   { name = "sandbox-users", argument = "N", doc = "the number of users it starts with (implies --sandbox)",
     setup = function(_, plan) return setup.sandbox(plan) end },
+  { name = "profile", argument = "NAME", doc = "whose credentials to use, see --login",
+    setup = function(name)
+      require("thrive.settings").profile = name
+      return true
+    end },
+  { name = "login", program = "thrive.login", doc = "ask for credentials, try them, keep them as a profile" },
+  { name = "doctor", program = "thrive.doctor", doc = "look for what could keep scripts from working" },
+  { name = "check-network", doc = "let --doctor talk to the service, too",
+    setup = function(_, plan)
+      if plan.doctor then return true end
+      return nil, "--check-network goes with --doctor", 2
+    end },
   { name = "dry-run", doc = "send no write; print each one as \"would METHOD PATH BODY\"",
     setup = function() return setup.dry_run() end },
   { name = "read-only", doc = "refuse every write",

@@ -51,9 +51,10 @@ return {
         { "name", "string", max_length = 100, doc = "new name" },
         { "reference", "string", max_length = 100, doc = "new reference" },
         { "parentId", "string", doc = "id of the structure that it moves to" },
-      } },
+      },
+      current = { read = "audiences.get", shown = { parentId = { "parent", "id" } } } },
     { verb = "delete", method = "DELETE", path = "/rest/v1/audiences/{audience}", scope = "write", expect = "nothing",
-      done_after_retry = { 404 }, args = { audience },
+      done_after_retry = { 404 }, args = { audience }, destructive = "delete", current = { read = "audiences.get" },
       doc = "Deletes an audience. What becomes of a structure's children is the service's decision: the documents disagree." },
   },
 }
