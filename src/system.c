@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <lauxlib.h>
 #include <limits.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,6 +58,16 @@ static int system_window(lua_State *L) {
   lua_pushinteger(L, size.ws_col);
   lua_pushinteger(L, size.ws_row);
   return 2;
+}
+
+/* system.readable(fd) → is there something to read, or an end: would read() come back at once? [-0, +1, e] */
+static int system_readable(lua_State *L) {
+  struct pollfd one;
+  one.fd = check_fd(L, 1);
+  one.events = POLLIN;
+  one.revents = 0;
+  lua_pushboolean(L, poll(&one, 1, 0) > 0);
+  return 1;
 }
 
 /* __gc and the end of whoever used the block. [-0, +0, e] */
@@ -374,6 +385,7 @@ static const luaL_Reg functions[] = {{"create", system_create},
                                      {"pid", system_pid},
                                      {"read_line", system_read_line},
                                      {"read_secret", system_read_secret},
+                                     {"readable", system_readable},
                                      {"readlink", system_readlink},
                                      {"stat", system_stat},
                                      {"sync", system_sync},

@@ -59,6 +59,22 @@ local function call_hook(f, whose, event)
   end
 end
 
+-- What is remembered of a write while somebody watches: [transfer] = { began =, path =, url =, entry =, count =, over = }.
+local notes = setmetatable({}, { __mode = "k" })
+
+-- What who watches is told. Of a write also `write` = true, `entry` (of the catalogue, nil for a request of the script's own
+-- making) and `count` (entries of a list).
+local function new_event(state, transfer)
+  local event = core.describe(transfer)
+  event.account, event.transfer = state.account, transfer
+  local note = notes[transfer]
+  if note then
+    event.write, event.entry, event.count = true, note.entry, note.count
+    event.path, event.url = note.path, note.url -- a client that is closed by now has no secrets to blot out
+  end
+  return event
+end
+
 -- Tells the script's hook of that name, and who watches (settings.watch), of what happens to a transfer. What they are told
 -- holds no secret. Watchers get one table together, with `account` (whose client it is, see client.lua) besides; the
 -- script's is its own to change.
@@ -70,31 +86,25 @@ local function tell(state, name, transfer, delay, why)
     call_hook(f, "on." .. name, event)
   end
   if watch[1] then
-    local event = core.describe(transfer)
-    event.delay, event.why, event.account, event.transfer = delay, why, state.account, transfer
+    local event = new_event(state, transfer)
+    event.delay, event.why = delay, why
     for i = 1, #watch do
       if watch[i][name] then call_hook(watch[i][name], "watch." .. name, event) end
     end
   end
 end
 
--- What is remembered of a write while somebody watches: [transfer] = { began =, entry =, count =, over = }.
-local notes = setmetatable({}, { __mode = "k" })
-
 -- Tells those who watch that a call is over: once per call, whatever became of it. The fields of `tell`, and status, err,
--- attempts, elapsed, planned; of a write also write = true, entry (of the catalogue, nil for a request of the script's
--- own making) and count (entries of a list).
+-- attempts, elapsed, planned.
 local function ended(state, transfer, err, status, attempts, planned)
   local note = notes[transfer]
   if note then
     if note.over then return end
     note.over = true
   end
-  local event = core.describe(transfer)
+  local event = new_event(state, transfer)
   event.elapsed = note and now() - note.began or event.timings.elapsed
   event.status, event.err, event.attempts, event.planned = status, err, attempts, planned
-  event.account, event.transfer = state.account, transfer
-  if note then event.write, event.entry, event.count = true, note.entry, note.count end
   for i = 1, #watch do
     if watch[i].done then call_hook(watch[i].done, "watch.done", event) end
   end
@@ -109,7 +119,9 @@ local note_meta = { __close = function(note)
 end }
 
 local function new_note(state, transfer, entry, count)
-  local note = setmetatable({ state = state, transfer = transfer, began = now(), entry = entry, count = count }, note_meta)
+  local what = core.describe(transfer)
+  local note = setmetatable({ state = state, transfer = transfer, began = now(), path = what.path, url = what.url,
+    entry = entry, count = count }, note_meta)
   notes[transfer] = note
   return note
 end
@@ -508,6 +520,10 @@ function M.write(client, state, transfer, options, entry, entries)
   local _ <close> = writes and watch[1] and new_note(state, transfer, entry, entries) or nil
   local guarded = writes and core.guarded(transfer)
   if guarded == "planned" then return plan(client, state, transfer, entry) end
+  if writes and settings.broken_log then
+    return finish(state, transfer, core.failure(transfer, "guard", "the log of writes cannot be written: "
+      .. settings.broken_log, "log", "nothing more is sent"), nil, 0)
+  end
   if writes and not guarded and state.guard and (not entry or entry.destructive) then
     local err = require("thrive.guard").admit(client, state, transfer, entry)
     if err then return finish(state, transfer, err, nil, 0) end

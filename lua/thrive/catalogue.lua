@@ -20,7 +20,8 @@
 --   operation that shows the record, which takes the same path arguments, unless `by` says where in the body its argument is
 --   or `params` which of its parameters they are; `fields`: where in the body the new values are (the body itself); `shown`:
 --   path of each field that the record shows elsewhere; `becomes`: what changes that is not in the body; `creates`: it may
---   be missing; `whole`: what is left out may be lost. Or `list`: the operation that lists what would be replaced.
+--   be missing; `makes`: it is new, and later steps of the plan may name it; `whole`: what is left out may be lost. Or
+--   `list`: the verb that lists what would be replaced.
 --
 -- A parameter is { name, type, doc =, … }; the types and further keys are those of src/operation.c: `required`,
 -- `nullable` (thrive.null clears it), `enum`, `min`, `max`, `max_length`, `min_count`, `max_count`, `date`, `unless`,

@@ -180,6 +180,7 @@ function M.open(config, given)
 
   local client, state, face = core.client(config)
   if not client then return nil, state end
+  local base_url, webhooks_url = core.hosts(client)
   state.timeout = given.timeout or 60
   state.deadline = given.deadline
   state.max_retries = given.max_retries or 3
@@ -187,8 +188,9 @@ function M.open(config, given)
   state.on = given.on
   state.on_plan = settings.on_plan
   state.guard = settings.guard or settings.host and {} or nil
-  state.account = { service = config.auth_header and "aptem" or "thrive", tenant = config.tenant_id, base_url = config.base_url,
-    webhooks_url = config.webhooks_url, profile = config.profile }
+  state.account = { service = config.auth_header and "aptem" or "thrive", tenant = config.tenant_id, profile = config.profile,
+    base_url = base_url, webhooks_url = webhooks_url }
+  state.counter = settings.on_client and settings.on_client(client)
   state.plan = {}
   state.queue = call.queue(client)
   state.freed = call.freed

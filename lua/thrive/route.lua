@@ -4,25 +4,17 @@
 
 local core = require "thrive.core"
 local catalogue = require "thrive.catalogue"
+local describe = require "thrive.describe"
 
 local M = {}
-
-local function add(list, name)
-  local group = catalogue.load(name)
-  list[#list + 1] = group
-  for _, child in ipairs(group.groups or {}) do add(list, name .. "." .. child) end
-  return list
-end
 
 -- The groups of a service, loaded when somebody makes a request by hand.
 local services = {}
 local function groups_of(service)
   if not services[service] then
     local list = {}
-    if service == "aptem" then
-      add(list, "aptem.users")
-    else
-      for _, name in ipairs(catalogue.groups) do add(list, name) end
+    for _, group in ipairs(describe.groups()) do
+      if describe.is_aptem(group.name) == (service == "aptem") then list[#list + 1] = group end
     end
     services[service] = list
   end
@@ -99,15 +91,16 @@ end
 -- @tparam table state of its client
 -- @param transfer
 -- @tparam[opt] table entry of the catalogue, when it is known
+-- @tparam[opt] string url of the request, when it was described before
 -- @treturn table `method`, `path` (without the client's prefix and the query), `operation` (its name; of the one that a
 --   request by hand comes to, if any), `raw` (is it by hand?), `entry` and `group` (nil when the catalogue does not know it),
 --   `args` ({ { name =, value = }, … }), `body` (nil when it has none)
-function M.of(state, transfer, entry)
+function M.of(state, transfer, entry, url)
   local what = core.describe(transfer)
   local host = core.host(transfer)
   local account = state.account
   local base = host == "webhooks" and account.webhooks_url or account.base_url
-  local path = what.url:sub(#base + 1):gsub("%?.*", ""):gsub("//+", "/"):gsub("(.)/$", "%1")
+  local path = (url or what.url):sub(#base + 1):gsub("%?.*", ""):gsub("//+", "/"):gsub("(.)/$", "%1")
   local target = { method = what.method, path = path, operation = what.operation, raw = entry == nil, args = {} }
   local body = core.planned(transfer)
   if body ~= true then target.body = body end
@@ -144,13 +137,12 @@ end
 -- @param ... arguments
 -- @return value, err
 function M.call(client, name, ...)
-  local at = client
-  local words = {}
-  for word in name:gsub("^aptem%.", ""):gmatch("[^.]+") do words[#words + 1] = word end
-  for i = 1, #words - 1 do at = at[words[i]] end
-  local ok, value, err = pcall(at[words[#words]], at, ...)
-  if not ok then return nil, value end
-  return value, err
+  local at, verb = client, name:match("[^.]*$")
+  for word in name:gsub("^aptem%.", ""):gmatch("([^.]+)%.") do at = at[word] end
+  local ok, value, err = pcall(at[verb], at, ...)
+  if ok then return value, err end
+  if type(value) == "string" and value:find("interrupted!$") then error(value, 0) end -- Ctrl-C is no answer
+  return nil, value
 end
 
 return M

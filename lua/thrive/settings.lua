@@ -11,6 +11,8 @@
 -- * `guard` (table): see thrive.guard. Without it there is a guard where `host` is thrivelua;
 -- * `watch` (array, always there): who is told of every request, whichever client makes it: tables of functions `request`,
 --   `response`, `retry` and `done`, see thrive.call;
+-- * `on_client` (function): called with every client that is made; what it returns lives as long as the client;
+-- * `broken_log` (string): why the log of writes cannot be written: no write is sent any more, see thrive.audit;
 -- * `at_exit` (array of functions): what thrivelua does before it ends, see thrive.exit;
 -- * `host` (table): the plan of thrive.cli when the host is thrivelua, nil in any other program.
 -- @module thrive.settings

@@ -36,7 +36,7 @@ return {
       }) },
     { verb = "create", method = "POST", path = "/rest/v1/audiences", scope = "write", key = "id",
       doc = "Makes a structure (category structure, no parentId) or a child audience (category audience, with parentId).",
-      returns = "Audience",
+      returns = "Audience", current = { read = "audiences.get", by = { "reference" }, makes = true },
       params = {
         { "name", "string", max_length = 100, doc = "name, at most 100 characters" },
         { "reference", "string", max_length = 100, doc = "your reference, at most 100 characters; unique" },

@@ -120,7 +120,8 @@ return {
   },
   operations = {
     { verb = "create", key = "id", method = "POST", path = "/rest/v2/users", scope = "write",
-      doc = "Creates a user. The ref must be new.", params = writable(false), returns = "UserLifecycle" },
+      doc = "Creates a user. The ref must be new.", params = writable(false), returns = "UserLifecycle",
+      current = { read = "users.get_by_ref", by = { "ref" }, makes = true } },
     { verb = "update", key = "id", some = true, method = "PATCH", path = "/rest/v2/users/ref/{ref}", scope = "write",
       idempotent = true,
       doc = "Changes the fields given; thrive.null clears one, what is left out stays.",

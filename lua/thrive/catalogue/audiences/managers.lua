@@ -58,7 +58,7 @@ return {
       idempotent = true, doc = "Adds managers; any number, sent in hundreds.", args = { audience }, list = managers,
       returns = "BulkResult", bulk = { chunk = 100 } },
     { verb = "replace", method = "PATCH", path = "/rest/v1/audiences/{audience}/managers", scope = "write",
-      destructive = "replace", current = { list = "audiences.managers.list" },
+      destructive = "replace", current = { list = "list" },
       idempotent = true, args = { audience }, list = managers, returns = "BulkResult",
       bulk = { chunk = 100, rest = "add" },
       doc = "Makes these the managers, and nobody else. Over 100 only with options.split = true: the first hundred "

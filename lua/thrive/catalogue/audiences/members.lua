@@ -46,7 +46,7 @@ return {
       idempotent = true, doc = "Adds users; any number, sent in hundreds.", args = { audience }, list = users,
       returns = "BulkResult", bulk = { chunk = 100 } },
     { verb = "replace", method = "PATCH", path = "/rest/v1/audiences/{audience}/members", scope = "write",
-      destructive = "replace", current = { list = "audiences.members.list" },
+      destructive = "replace", current = { list = "list" },
       idempotent = true, args = { audience }, list = users, returns = "BulkResult",
       bulk = { chunk = 100, rest = "add" },
       doc = "Makes these users the members, and nobody else. Over 100 only with options.split = true: the first hundred "
