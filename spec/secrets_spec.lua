@@ -46,6 +46,7 @@ local hooks = { request = keep, response = keep, retry = keep }
 local options = { on = hooks, max_retries = 0, token_auth = os.getenv("TOKEN_AUTH") }
 local function secret()
   return os.getenv("THRIVE_API_KEY") or os.getenv("THRIVE_CLIENT_SECRET") or os.getenv("THRIVE_TOKEN")
+    or forbidden[1]:reverse()
 end
 
 client = assert(thrive.client(options))
@@ -194,6 +195,26 @@ describe("the secret", function()
       assert.is_true(sandbox:count{ path = "echo" } > 20)
     end)
 
+    if not kind[4] then
+      for from, field in pairs { ["a profile"] = "", ["a command of a profile"] = "_command" } do
+        it(("of a client with %s from %s is in nothing that a script can reach"):format(name, from), function()
+          local sandbox <close> = assert(sandboxes.start{ users = 5, api_key = API_KEY, client_secret = CLIENT_SECRET })
+          local home <close> = setmetatable({ path = interp.directory() }, { __close = function(d) interp.remove(d.path) end })
+          assert(os.execute(("mkdir -p %s/thrive"):format(home.path)))
+          interp.write(home.path .. "/key", kind[2] .. "\n")
+          local place = home.path .. "/thrive/profiles.lua"
+          interp.write(place, ("return { default = { tenant_id = %q, base_url = %q, %s = %q } }"):format(sandbox.tenant_id,
+            sandbox.base_url, kind[1]:sub(8):lower() .. field, field == "" and kind[2] or "cat " .. home.path .. "/key"))
+          assert(os.execute("chmod 600 " .. place))
+          local run = subject.child(SCRIPT, { XDG_CONFIG_HOME = home.path, FORBIDDEN = backwards(kind[2], kind[3]),
+            ECHOES = tostring(set_echoes(sandbox, kind[2], kind[3])) })
+          assert.equal("", run.err)
+          assert.equal("strings looked at: many\n", run.out)
+          assert.is_true(sandbox:count{ path = "echo" } > 20)
+        end)
+      end
+    end
+
     it(("of a client with %s is not told by a token endpoint that repeats it"):format(name), function()
       if not kind[1]:find("SECRET") then return end
       local sandbox <close> = assert(sandboxes.start{ users = 5, client_secret = CLIENT_SECRET })
@@ -290,6 +311,7 @@ end)
 -- is wiped before: spec/c/auth_secrets_test.c looks at every block.
 describe("the memory of a process", function()
   local needle = "canary-in-memory-0123456789"
+  local COMMAND = "api_key_command"
 
   -- Where the child's writable memory, without its stack, holds one of these texts; nil where it cannot be read.
   local function places(pid, texts)
@@ -310,7 +332,8 @@ describe("the memory of a process", function()
     return found
   end
 
-  -- Runs code in a child that knows the needle by this variable only; what is found when it has run.
+  -- Runs code in a child that knows the needle by this variable only, or by a command of its profile; what is found when it
+  -- has run.
   local function remains(variable, code)
     local sandbox <close> = assert(sandboxes.start{ users = 2, api_key = needle, client_secret = needle })
     local directory <close> = setmetatable({ path = interp.directory() }, { __close = function(d) interp.remove(d.path) end })
@@ -319,6 +342,15 @@ describe("the memory of a process", function()
     pipe:close()
     local function absolute(path) return (";" .. path):gsub(";%./", ";" .. root .. "/"):sub(2) end
     assert(os.execute("mkfifo " .. interp.quote(directory.path .. "/go")))
+    local env = { [variable] = needle, XDG_CONFIG_HOME = directory.path }
+    if variable == COMMAND then
+      env[variable] = nil
+      local profile = directory.path .. "/thrive/profiles.lua"
+      assert(os.execute(("mkdir %s/thrive"):format(directory.path)))
+      interp.write(directory.path .. "/key", needle .. "\n")
+      interp.write(profile, ("return { default = { api_key_command = 'cat %s/key' } }"):format(directory.path))
+      assert(os.execute("chmod 600 " .. profile))
+    end
     interp.write(directory.path .. "/main.lua", [[
       local thrive = require "thrive"
       local client = assert(thrive.client{ max_retries = 0 })
@@ -330,12 +362,13 @@ describe("the memory of a process", function()
       io.stdout:flush()
       io.open("go"):read("a")
     ]])
-    local child = assert(io.popen(interp.command(directory.path, interp.lua(), '"$P" main.lua', {
-      LUA_PATH = absolute(package.path), LUA_CPATH = absolute(package.cpath), [variable] = needle,
+    for name, value in pairs {
+      LUA_PATH = absolute(package.path), LUA_CPATH = absolute(package.cpath),
       THRIVE_TENANT_ID = sandbox.tenant_id, THRIVE_BASE_URL = sandbox.base_url, MALLOC_PERTURB_ = "165",
       GLIBC_TUNABLES = "glibc.malloc.tcache_count=0", -- what goes into that cache is not perturbed
       ASAN_OPTIONS = (os.getenv("ASAN_OPTIONS") or "detect_leaks=0") .. ":max_free_fill_size=16777216",
-    })))
+    } do env[name] = value end
+    local child = assert(io.popen(interp.command(directory.path, interp.lua(), '"$P" main.lua', env)))
     local pid = math.tointeger(child:read("n"))
     local found = pid and places(pid, { needle, raw.base64(sandbox.tenant_id .. ":" .. needle), "sandbox-token-" })
     if pid then interp.write(directory.path .. "/go", "on\n") end
@@ -354,7 +387,7 @@ describe("the memory of a process", function()
       client:close()
       task:wait()]],
   }
-  for _, variable in ipairs { "THRIVE_API_KEY", "THRIVE_CLIENT_SECRET" } do
+  for _, variable in ipairs { "THRIVE_API_KEY", "THRIVE_CLIENT_SECRET", COMMAND } do
     it(("holds %s while its client is open: this spec would see it"):format(variable), function()
       local found = remains(variable, "assert(client.users:list())")
       if not found then return pending("the memory of a child cannot be read here") end

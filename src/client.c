@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "error.h"
 #include "flow.h"
 #include "header.h"
@@ -251,6 +252,59 @@ static int config_error(lua_State *L, const char *fmt, const char *a, const char
   return 2;
 }
 
+/* Is config field k a table { command = … }? Then it is left on the top. [-0, +0|1, e] */
+static int is_command(lua_State *L, const char *k) {
+  int is = lua_getfield(L, 1, k) == LUA_TTABLE;
+  if (is) {
+    is = lua_getfield(L, -1, "command") != LUA_TNIL;
+    lua_pop(L, 1);
+  }
+  if (!is)
+    lua_pop(L, 1);
+  return is;
+}
+
+/* Puts the first line that a command prints into a slot: it never becomes a Lua string. The table { command = a line of the
+** shell, name = what messages call it } is on the top. Returns 0, or the number of results of a config error. [-0, +0|2, e] */
+static int set_from_command(lua_State *L, thrL_client *c, thr_auth_slot slot) {
+  static const char *const reasons[] = {"",
+                                        "could not be run: ",
+                                        "ended with status ",
+                                        "was ended by signal ",
+                                        "printed nothing",
+                                        "printed a line of more than 65536 bytes"};
+  const char *command, *name;
+  thr_buf line = {NULL, 0, 0};
+  thr_command_result result;
+  int detail = 0, rc = 0;
+  lua_getfield(L, -1, "command");
+  lua_getfield(L, -2, "name");
+  command = luaL_checkstring(L, -2);
+  name = luaL_checkstring(L, -1);
+  result = thr_command_first_line(command, &line, &detail); /* until the buffer is wiped nothing may raise */
+  if (result == THR_COMMAND_OK)
+    rc = thr_auth_set(&c->auth, slot, line.data, line.len);
+  thr_buf_wipe(&line);
+  if (rc == -1)
+    return luaL_error(L, "not enough memory");
+  if (result == THR_COMMAND_OK && rc == 0) {
+    lua_pop(L, 2);
+    return 0;
+  }
+  if (result == THR_COMMAND_OK)
+    lua_pushfstring(L, "%s (%s) printed a control byte", name, command);
+  else if (result == THR_COMMAND_FAILED)
+    lua_pushfstring(L, "%s (%s) %s%s", name, command, reasons[result], strerror(detail));
+  else if (result == THR_COMMAND_EXITED || result == THR_COMMAND_SIGNALLED)
+    lua_pushfstring(L, "%s (%s) %s%d", name, command, reasons[result], detail);
+  else
+    lua_pushfstring(L, "%s (%s) %s", name, command, reasons[result]);
+  config_error(L, "%s%s", lua_tostring(L, -1), "");
+  lua_pushliteral(L, "run the command by itself to see why");
+  lua_setfield(L, -2, "hint");
+  return 2;
+}
+
 static int config_flag(lua_State *L, const char *k) {
   int v;
   lua_getfield(L, 1, k);
@@ -326,6 +380,13 @@ int thrL_client_new(lua_State *L) {
     lua_pop(L, 1);
   }
   for (i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+    if (is_command(L, secrets[i].key)) {
+      int results = set_from_command(L, c, secrets[i].slot);
+      if (results != 0)
+        return results;
+      lua_pop(L, 1);
+      continue;
+    }
     text = config_text(L, secrets[i].key, &n);
     if (text != NULL) {
       int rc = thr_auth_set(&c->auth, secrets[i].slot, text, n);

@@ -21,7 +21,7 @@ local known = {
     return v:find("^[%w!#$%%&'*+.^_`|~-]+$") and not taken[v:lower()] or nil, "the name of a header that is not taken"
   end },
 }
-for name, rule in pairs(client.common) do known[name] = rule end
+for name, rule in pairs(options.client) do known[name] = rule end
 
 local function escape(text)
   return (text:gsub("[^%w%-%._~]", function(c) return ("%%%02X"):format(c:byte()) end))

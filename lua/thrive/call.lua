@@ -18,6 +18,7 @@ local PATIENCE <const> = 120 -- seconds: as long as retry.c waits for a Retry-Af
 local TRANSFER = {}
 local described = { operation = true, method = true, path = true, url = true, request_id = true, timings = true }
 local meta_table = { __name = "thrive.meta" }
+M.meta_table = meta_table -- thrive.inspect knows it by this
 function meta_table.__index(meta, key)
   local transfer = rawget(meta, TRANSFER)
   if key == "headers" then

@@ -3,6 +3,7 @@
 
 local core = require "thrive.core"
 local call = require "thrive.call"
+local credentials = require "thrive.credentials"
 local options = require "thrive.options"
 local resource = require "thrive.resource"
 local scheduler = require "thrive.scheduler"
@@ -10,87 +11,18 @@ local settings = require "thrive.settings"
 
 local M = {}
 
--- Hosts per region: Thrive's apidocs, "OAuth API authentication".
-local regions = {
-  production = { "https://public.api.learn.link", "https://user.api.learn.link" },
-  staging = { "https://public.api.learnstaging.link", "https://user.api.learnstaging.link" },
-  ["production-mea"] = { "https://public.api.mea.learn.tech", "https://user.api.mea.learn.tech" },
-  ["staging-mea"] = { "https://public.api.meastaging.learn.tech", "https://user.api.meastaging.learn.tech" },
-}
-
 local one_of, problems_of = options.one_of, options.problems_of
 
---- Options that have nothing to do with who is talked to.
-M.common = {
-  timeout = options.seconds, connect_timeout = options.seconds, deadline = options.seconds,
-  max_retries = options.count_from(0), concurrency = options.count_from(1),
-  ca_file = { "string" }, proxy = { "string" }, user_agent = { "string" },
-  nulls = { "string", one_of("drop", "keep") },
-  raise = { "boolean" }, dry_run = { "boolean" }, read_only = { "boolean" },
-  on = { "table" },
-}
-
 -- Every option of thrive.client.
-local known = {
-  tenant_id = { "string" }, api_key = { "string" },
-  client_id = { "string" }, client_secret = { "string" }, scope = { "string" },
-  token_auth = { "string", one_of("form", "basic") },
-  token = { "string" },
-  region = { "string", one_of("production", "staging", "production-mea", "staging-mea") },
-  base_url = { "string" }, webhooks_url = { "string" },
-}
-for name, rule in pairs(M.common) do known[name] = rule end
+local known = { profile = { "string", function(v) return v ~= "" or nil, "the name of a profile" end } }
+for _, set in ipairs { options.credentials, options.client } do
+  for name, rule in pairs(set) do known[name] = rule end
+end
 local hooks = { request = true, response = true, retry = true }
-
--- The kinds of credentials, by the secret that makes each.
-local secrets = { "api_key", "client_secret", "token" }
-local plain = { "tenant_id", "client_id", "scope", "region", "base_url", "webhooks_url" }
-local hosts = { region = true, base_url = true, webhooks_url = true }
 
 local function config_error(message, hint)
   return nil, core.error { kind = "config", message = message, hint = hint, sent = false, retryable = false }
 end
-
--- Fills `config` from the call's arguments and then the environment. The first level that holds a secret decides the
--- kind of credentials; what goes with it (tenant id, scope …) may come from the level below. Secrets of the
--- environment are read by C, never here: { env = NAME } tells it where.
-local function credentials(given)
-  local config, found = {}, nil
-  local function from_environment(name)
-    local variable = "THRIVE_" .. name:upper()
-    local value = os.getenv(variable)
-    if value ~= nil and value ~= "" then return variable, value end
-    return nil
-  end
-  for _, name in ipairs(secrets) do
-    if given[name] ~= nil then
-      config[name] = given[name]
-      found = "the arguments"
-    end
-  end
-  if not found then
-    for _, name in ipairs(secrets) do
-      if core.has_env("THRIVE_" .. name:upper()) then
-        config[name] = { env = "THRIVE_" .. name:upper() }
-        found = "the environment"
-      end
-    end
-  end
-  -- A host among the arguments silences the hosts of the environment: one tenant's calls must not go to two places.
-  local placed = given.region ~= nil or given.base_url ~= nil
-  for _, name in ipairs(plain) do
-    if given[name] ~= nil then
-      config[name] = given[name]
-    elseif name ~= "scope" and not (placed and hosts[name]) then -- there is no THRIVE_SCOPE
-      local _, value = from_environment(name)
-      config[name] = value
-    end
-  end
-  return config, found
-end
-
-local missing = "no credentials: looked at the arguments (tenant_id with api_key or client_secret, or token) and at "
-  .. "THRIVE_TENANT_ID with THRIVE_API_KEY or THRIVE_CLIENT_SECRET, and THRIVE_TOKEN, in the environment"
 
 local methods = {}
 
@@ -265,12 +197,35 @@ end
 
 M.methods = methods
 
+--- Makes a client of what thrive.credentials has put together.
+-- @tparam table config secrets, ids, scope, region, base_url, webhooks_url; becomes core's
+-- @tparam table given the other options
+-- @treturn client|nil
+-- @return nil, or an error object of kind "config"
+function M.make(config, given)
+  local region = config.region or "production"
+  local pair = credentials.regions[region]
+  if not pair then
+    return config_error(("THRIVE_REGION is \"%s\""):format(region), "use one of production, staging, production-mea, "
+      .. "staging-mea")
+  end
+  config.webhooks_url = config.webhooks_url or config.base_url or pair[2]
+  config.base_url = config.base_url or pair[1]
+  config.region = nil
+  local client, state, face = M.open(config, given)
+  if not client then return nil, state end
+  resource.install(client, state, face, methods)
+  return client
+end
+
 --- Makes a client. Nothing is sent.
 -- @tparam[opt] table given the options, all optional:
 --
 -- * `tenant_id`, `api_key`: HTTP Basic; or `client_secret` (and `client_id`, `scope`, `token_auth = "basic"` to send
 --   them as a header instead of a form): OAuth 2.0 client credentials; or `token`: a bearer token you hold. What is
---   not given comes from THRIVE_TENANT_ID, THRIVE_API_KEY, THRIVE_CLIENT_ID, THRIVE_CLIENT_SECRET, THRIVE_TOKEN;
+--   not given comes from THRIVE_TENANT_ID, THRIVE_API_KEY, THRIVE_CLIENT_ID, THRIVE_CLIENT_SECRET, THRIVE_TOKEN, and
+--   where none of these is a secret from the profile "default" (see thrive.profile);
+-- * `profile`: the name of a profile (else --profile, then THRIVE_PROFILE), which then takes the environment's place;
 -- * `region`: "production" (default), "staging", "production-mea", "staging-mea" (THRIVE_REGION); or `base_url`,
 --   `webhooks_url`: other hosts, as origins without /rest (THRIVE_BASE_URL, THRIVE_WEBHOOKS_URL; webhooks_url
 --   defaults to base_url);
@@ -282,31 +237,16 @@ M.methods = methods
 -- * `raise`: calls raise their error instead of returning it; `dry_run`, `read_only`: see `plan` and kind `guard`;
 -- * `on` = { request = f, response = f, retry = f }: called with a table that holds no secret.
 -- @treturn client|nil
--- @return nil, or an error object of kind "config"
+-- @return nil, or an error object of kind "config": its message lists every place looked in
 -- @raise on options of the wrong name or type
 -- @usage local client = assert(thrive.client{ tenant_id = "eu-west-2_AbcdEfghI", api_key = "…" })
 function M.new(given)
   if given == nil then given = {} end
   M.check("thrive.client", given, known)
-  local source = given
-  if settings.base_client and not (given.base_url and core.is_loopback(given.base_url)) then
-    -- --sandbox: whatever credentials a script names, it talks to the sandbox, or to a server of its own on this machine.
-    source = settings.base_client
-  end
-  local config, found = credentials(source)
-  if not found then return config_error(missing, "set them, or try the sandbox: thrivelua --sandbox script.lua") end
-  local region = config.region or "production"
-  if not regions[region] then
-    return config_error(("THRIVE_REGION is \"%s\""):format(region), "use one of production, staging, production-mea, "
-      .. "staging-mea")
-  end
-  config.webhooks_url = config.webhooks_url or config.base_url or regions[region][2]
-  config.base_url = config.base_url or regions[region][1]
-  config.region = nil
-  local client, state, face = M.open(config, given)
-  if not client then return nil, state end
-  resource.install(client, state, face, methods)
-  return client
+  local config, info = credentials.resolve(given)
+  if not config then return nil, info end
+  for name, value in pairs(given) do info.settings[name] = value end
+  return M.make(config, info.settings)
 end
 
 return M

@@ -24,6 +24,29 @@ function M.count_from(least)
   return { "integer", function(v) return v >= least or nil, least .. " or more" end }
 end
 
+--- The options of a client that have nothing to do with who is talked to: name → rule.
+M.client = {
+  timeout = M.seconds, connect_timeout = M.seconds, deadline = M.seconds,
+  max_retries = M.count_from(0), concurrency = M.count_from(1),
+  ca_file = { "string" }, proxy = { "string" }, user_agent = { "string" },
+  nulls = { "string", M.one_of("drop", "keep") },
+  raise = { "boolean" }, dry_run = { "boolean" }, read_only = { "boolean" },
+  on = { "table" },
+}
+
+--- Who is talked to, and as whom: name → rule.
+M.credentials = {
+  tenant_id = { "string" }, api_key = { "string" },
+  client_id = { "string" }, client_secret = { "string" }, scope = { "string" },
+  token_auth = { "string", M.one_of("form", "basic") },
+  token = { "string" },
+  region = { "string", M.one_of("production", "staging", "production-mea", "staging-mea") },
+  base_url = { "string" }, webhooks_url = { "string" },
+}
+
+--- The kinds of credentials, by the secret that makes each.
+M.secrets = { "api_key", "client_secret", "token" }
+
 --- What every call takes as its last table.
 M.per_call = { timeout = M.seconds, deadline = M.seconds, max_retries = M.count_from(0), headers = { "table" } }
 

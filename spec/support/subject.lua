@@ -35,7 +35,7 @@ function M.interpreter()
   return path
 end
 
---- Runs Lua code in a child process that sees these environment variables and no other THRIVE_… one.
+--- Runs Lua code in a child process that sees these environment variables, no other THRIVE_… one, and an empty home.
 -- @tparam string code what it prints is returned
 -- @tparam[opt] table env
 -- @tparam[opt] string program the interpreter: lua5.4
@@ -48,6 +48,7 @@ function M.child(code, env, program)
     interp.remove(d.path)
   end })
   local all = { LUA_PATH = absolute(package.path, root), LUA_CPATH = absolute(package.cpath, root) }
+  all.HOME = directory.path -- nobody's profiles
   for name, value in pairs(env or {}) do all[name] = value end
   interp.write(directory.path .. "/main.lua", code)
   return interp.run(directory.path, program or interp.lua(), '"$P" main.lua', all)

@@ -1,0 +1,126 @@
+--- A table of text: columns chosen and fitted to a width, cells cut to them.
+-- @module thrive.inspect.grid
+
+local text = require "thrive.text"
+local columns = require "thrive.inspect.columns"
+local values = require "thrive.inspect.value"
+
+local M = {}
+
+local GAP <const> = 2      -- blanks between columns
+local ENOUGH <const> = 24  -- columns of the terminal that a column gets before those after it get any: an id, a date
+local CELL_MOST <const> = 2000 -- bytes of a cell, however wide the terminal is
+
+local paint = values.paint
+
+local Grid = {}
+local grid_meta = { __name = "thrive.grid", __index = Grid }
+
+local function cell(self, record, name)
+  return values.cell(columns.value(record, name), name:match("[^.]*$"), self.width and 4 * self.width or CELL_MOST, self.mask)
+end
+
+local function measure(self, rows, n)
+  local widths, numbers = {}, {}
+  for _, name in ipairs(self.names) do
+    local header = text.escape(name)
+    local widest, all_numbers = text.width(header), nil
+    for i = 1, n do
+      local s, is_number = cell(self, rows[i], name)
+      if s ~= "" then
+        widest = math.max(widest, text.width(s))
+        all_numbers = is_number and all_numbers ~= false
+      end
+    end
+    widths[name], numbers[name] = widest, all_numbers or false
+  end
+  return widths, numbers
+end
+
+-- Which columns there is room for, and how much each gets.
+local function fit(self, widths)
+  local shown, hidden, used = {}, {}, 0
+  for _, name in ipairs(self.names) do
+    local least = math.min(widths[name], ENOUGH)
+    local gap = #shown > 0 and GAP or 0
+    if not self.width or used + gap + least <= self.width then
+      shown[#shown + 1] = { name = name, width = self.width and least or widths[name] }
+      used = used + gap + shown[#shown].width
+    elseif #shown == 0 then
+      shown[1] = { name = name, width = math.max(1, self.width) }
+      used = self.width
+    else
+      hidden[#hidden + 1] = name
+    end
+  end
+  for _, column in ipairs(shown) do -- what is left goes to those that were cut, from the left
+    local more = self.width and math.max(0, math.min(widths[column.name] - column.width, self.width - used)) or 0
+    column.width, used = column.width + more, used + more
+  end
+  return shown, hidden
+end
+
+--- Chooses and fits columns.
+-- @tparam table rows records
+-- @tparam integer n how many of them decide
+-- @tparam table options `width` (columns of the terminal; nil: whatever it takes), `names` (the columns, in order; else all
+--   that the records have), `order` (see columns.discover), `colour`, `mask` (blot secrets out)
+-- @treturn table the grid: `shown` (array of { name =, width =, right = }), `hidden` (names of columns left out)
+function M.new(rows, n, options)
+  local self = setmetatable({ width = options.width, colour = options.colour, mask = options.mask }, grid_meta)
+  self.names = options.names or columns.discover(rows, n, options.order)
+  local widths, numbers = measure(self, rows, n)
+  self.shown, self.hidden = fit(self, widths)
+  for _, column in ipairs(self.shown) do column.right = numbers[column.name] end
+  return self
+end
+
+local function line_of(self, get, kind)
+  local parts, n = {}, #self.shown
+  for i, column in ipairs(self.shown) do
+    local s, style = get(column)
+    local width
+    if self.width then s, width = text.cut(s, column.width) end
+    local padded = (i < n or column.right) and text.pad(s, column.width, column.right, width) or s
+    parts[i] = kind and padded or paint(padded, style, self.colour)
+  end
+  local line = table.concat(parts, (" "):rep(GAP))
+  return kind and paint(line:gsub(" +$", ""), kind, self.colour) or (line:gsub(" +$", ""))
+end
+
+--- The line of the names.
+function Grid:header()
+  return line_of(self, function(column) return text.escape(column.name) end, "header")
+end
+
+--- The line of a record.
+-- @tparam table record
+function Grid:row(record)
+  return line_of(self, function(column)
+    local value = columns.value(record, column.name)
+    local s = cell(self, record, column.name)
+    local kind = type(value)
+    return s, kind == "boolean" and "keyword" or kind == "number" and "number" or kind == "table" and "note" or "plain"
+  end)
+end
+
+--- A line that names columns: "not shown: id, role, … 4 more", cut to the width.
+-- @tparam string before "not shown: "
+-- @tparam table names
+-- @tparam integer|nil width
+function M.name_line(before, names, width)
+  local line, used = before, text.width(before)
+  for i, name in ipairs(names) do
+    local s = text.escape(name)
+    local rest = #names - i
+    local tail = rest > 0 and (", … %d more"):format(rest) or ""
+    local piece = (i > 1 and ", " or "") .. s
+    if width and used + text.width(piece) + text.width(tail) > width and i > 1 then
+      return ("%s, … %d more"):format(line, rest + 1)
+    end
+    line, used = line .. piece, used + text.width(piece)
+  end
+  return width and text.cut(line, width) or line
+end
+
+return M

@@ -1,0 +1,24 @@
+/* command.h — a secret from a program's output, such as "pass show thrive". Must not include lua.h. */
+#ifndef THR_COMMAND_H
+#define THR_COMMAND_H
+
+#include "buf.h"
+
+#define THR_COMMAND_LONGEST 65536 /* bytes of a line: no token is longer */
+
+typedef enum {
+  THR_COMMAND_OK,
+  THR_COMMAND_FAILED,    /* could not be run; *detail is errno */
+  THR_COMMAND_EXITED,    /* with another status than 0: *detail */
+  THR_COMMAND_SIGNALLED, /* *detail is the signal's number */
+  THR_COMMAND_EMPTY,     /* the first line of what it printed is empty */
+  THR_COMMAND_TOO_LONG
+} thr_command_result;
+
+/* Runs a line of the shell to its end and appends the first line of its output, without the line's end, to the empty
+** *out; the rest is thrown away. The command has our standard error and, where that is a terminal, our standard input
+** (it may ask for a password, but not eat what was piped to us). When this fails *out is empty and holds nothing of the
+** output. The caller wipes *out. */
+thr_command_result thr_command_first_line(const char *command, thr_buf *out, int *detail);
+
+#endif
