@@ -5,7 +5,7 @@
 
 #include "check.h"
 
-#define BYTES(s) s, sizeof s - 1
+#define BYTES(s) s, sizeof(s) - 1
 
 /* Is the cell of s, as a comma-separated file has it, `cell`? */
 static int is(const char *s, const char *cell, int raw, int first) {

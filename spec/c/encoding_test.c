@@ -11,7 +11,7 @@ typedef struct sample {
   const char *utf8;
 } sample;
 
-#define BYTES(s) s, sizeof s - 1
+#define BYTES(s) s, sizeof(s) - 1
 static const sample samples[] = {
     {"cp1252", BYTES("Jos\xE9 \x80 \x96 \xDF"), "José € – ß"},
     {"ISO-8859-15", BYTES("\xA4\xBC"), "€Œ"},
