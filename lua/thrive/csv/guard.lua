@@ -7,6 +7,7 @@ local M = {}
 
 local byte, find, sub = string.byte, string.find, string.sub
 local APOSTROPHE <const> = 39
+local DANGEROUS <const> = { [61] = true, [43] = true, [45] = true, [64] = true, [9] = true, [13] = true } -- = + - @ TAB CR
 
 --- The text as it was before it was guarded.
 function M.take(text)
@@ -20,7 +21,7 @@ function M.next(buffer, at)
   while true do
     at = find(buffer, "'", at, true)
     if not at then return math.huge end
-    if find(buffer, "^[=+%-@\t\r]", at + 1) then return at end
+    if DANGEROUS[byte(buffer, at + 1) or 0] then return at end
     at = at + 1
   end
 end
