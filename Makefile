@@ -244,8 +244,9 @@ fuzz: deps-check
 	@$(MAKE) --no-print-directory $(PARALLEL) fuzzers
 	@MAKE='$(MAKE_COMMAND)' FUZZ_SECONDS=$(SECONDS) sh spec/support/check.sh fuzz
 
-# The reference is generated from the catalogue; check-lint fails when it is stale.
+# The reference and the editor types are generated from the catalogue and the manual; check-lint fails when they are stale.
 reference: interpreter
+	@mkdir -p library/thrive && $(B)/thrivelua doc/library.lua library
 	@$(B)/thrivelua doc/reference.lua >doc/reference.md.new && mv doc/reference.md.new doc/reference.md
 
 # QUICK=1: do they still run? ROUNDS: how often each program of the HTTP benchmark does.
@@ -281,11 +282,13 @@ BINDIR  = $(PREFIX)/bin
 LUADIR  = $(PREFIX)/share/lua/5.4
 CMODDIR = $(PREFIX)/lib/lua/5.4
 DOCDIR  = $(PREFIX)/share/doc/thrive
+TYPEDIR = $(PREFIX)/share/thrive/library
 INSTALL = install
 DOCS    = $(wildcard README.md LICENSE doc/reference.md)
+TYPES   = $(wildcard library/*.lua library/*/*.lua)
 
-.PHONY: install install-module install-interpreter install-doc uninstall
-install: install-module install-interpreter install-doc
+.PHONY: install install-module install-interpreter install-doc install-types uninstall
+install: install-module install-interpreter install-doc install-types
 install-module: modules
 	@for f in $(LUA_FILES:lua/%=%); do \
 	  $(INSTALL) -d "$(DESTDIR)$(LUADIR)/$$(dirname $$f)" && $(INSTALL) -m 644 lua/$$f "$(DESTDIR)$(LUADIR)/$$f" || exit 1; done
@@ -298,10 +301,16 @@ install-interpreter: interpreter
 install-doc:
 	@$(INSTALL) -d "$(DESTDIR)$(DOCDIR)"
 	@for f in $(DOCS); do $(INSTALL) -m 644 $$f "$(DESTDIR)$(DOCDIR)/$${f##*/}" || exit 1; done
+# What editors know the module by: a folder to be named in workspace.library.
+install-types:
+	@for f in $(TYPES:library/%=%); do \
+	  $(INSTALL) -d "$(DESTDIR)$(TYPEDIR)/$$(dirname $$f)" && \
+	  $(INSTALL) -m 644 library/$$f "$(DESTDIR)$(TYPEDIR)/$$f" || exit 1; done
 # Removes what install puts there, the folders of other people's modules excepted.
 uninstall:
 	rm -f "$(DESTDIR)$(BINDIR)/thrivelua" "$(DESTDIR)$(LUADIR)/thrive.lua"
-	rm -rf "$(DESTDIR)$(LUADIR)/thrive" "$(DESTDIR)$(CMODDIR)/thrive" "$(DESTDIR)$(DOCDIR)"
+	rm -rf "$(DESTDIR)$(LUADIR)/thrive" "$(DESTDIR)$(CMODDIR)/thrive" "$(DESTDIR)$(DOCDIR)" "$(DESTDIR)$(TYPEDIR)"
+	@rmdir "$(DESTDIR)$(dir $(TYPEDIR))" 2>/dev/null || true
 
 help:
 	@echo 'make             $(B)/thrivelua and the module for lua5.4 ($(B)/thrive/)'
@@ -309,9 +318,9 @@ help:
 	@echo 'make check       the whole suite; ends with "N passed, N failed"'
 	@echo 'make check-lua   one stage: lint c lua thrivelua c-asan asan leaks install demo compilers analysis startup fuzz'
 	@echo 'make deps        installs what is missing (Debian), or prints what to install'
-	@echo 'make install     PREFIX=$(PREFIX) DESTDIR=    thrivelua, the module for lua5.4, README and LICENSE'
+	@echo 'make install     PREFIX=$(PREFIX) DESTDIR=    thrivelua, the module for lua5.4, documents, editor types'
 	@echo 'make uninstall   with the same PREFIX and DESTDIR'
-	@echo 'make reference   writes doc/reference.md from the catalogue'
+	@echo 'make reference   writes doc/reference.md and library/ (editor types)'
 	@echo 'make bench       ROUNDS=5    measures, against other clients as well; QUICK=1: only tries it all'
 	@echo 'make bench-save  keeps the figures and the chart of the last run in bench/'
 	@echo 'make fuzz        SECONDS=600    the fuzzers'

@@ -43,4 +43,6 @@ build = {
   install = {
     bin = { "bin/thrivelua" },
   },
+  -- library: the types for editors. `luarocks show --rock-dir thrive` says where the rock keeps it.
+  copy_directories = { "doc", "library" },
 }

@@ -2,7 +2,8 @@
 -- examples; what the catalogue does not know stands below as text. thrivelua doc/reference.lua >doc/reference.md
 
 local describe = require "thrive.describe"
-local options = require "thrive.options"
+local manual = require "thrive.manual"
+local pages = require "thrive.help.pages"
 
 local out = {}
 local function put(text, ...) out[#out + 1] = select("#", ...) > 0 and text:format(...) or text end
@@ -51,7 +52,7 @@ perPage, totalPages, totalResults } }`, without pagination where the service has
 While the script works on a page the next ones travel. A loop that is left gives up what is on its way, at once. `each`,
 `pages` and `all` take these options on top of those of a call:
 
-%ITERATION%
+%FIELDS iteration%
 
 A page of `pages` has `cursor`, and the last one has `complete`: did as many records come as the service announced? `each`
 and `all` raise an error of kind `partial`, code `incomplete`, after the last record when they did not. A page that comes
@@ -103,17 +104,10 @@ UTC. The formats:
 
 ### Errors
 
-Any call may fail with `auth` (401), `forbidden` (403, or a scope that cannot do it: then nothing is sent), `rate_limited`
-(429), `server` (5xx), `timeout`, `network`, `tls`, `decode` (the answer is not what is documented), `cancelled` (the client
-was closed); a write with `guard` in a client that is `read_only`. Each verb below names only what it has on top:
+Every call may fail with any of these; each verb below names of `validation`, `not_found`, `conflict`, `ambiguous` and
+`partial` only those that it can have:
 
-| kind | when |
-|---|---|
-| `validation` | 400, 415, 422: the service refuses the values; `err.fields` where it names them |
-| `not_found` | 404, 410 |
-| `conflict` | 409: the same ref, email or reference exists, or the state does not allow it |
-| `ambiguous` | the answer of a write that must not be repeated was lost: look before you send it again |
-| `partial` | part of it was done: `result, err`, or the end of a list that is not whole |
+%KINDS%
 
 ### What is tried again
 
@@ -133,44 +127,12 @@ everything succeeded, `err` beside it is `partial`. An empty list is refused.
 A client with OAuth credentials asks for `scope`; a call that its token cannot do fails before it is sent. `read` below means
 `api/read` or `api/all`, `write` means `api/write` or `api/all`, `webhooks` means `api/webhooks` or `api/all`.]]
 
-local client_options = {
-  { '`tenant_id`, `api_key`', 'HTTP Basic; else from `THRIVE_TENANT_ID`, `THRIVE_API_KEY`' },
-  { '`client_secret`, `client_id`, `scope`',
-    'OAuth 2.0 client credentials, with `tenant_id`, which is the client id unless '
-    .. 'one is given; `THRIVE_CLIENT_SECRET`, `THRIVE_CLIENT_ID`' },
-  { '`token_auth`', '`"form"` (default) or `"basic"`: client id and secret as a header of the token request' },
-  { '`token`', 'a bearer token you hold; `THRIVE_TOKEN`' },
-  { '`region`', '`production` (default), `staging`, `production-mea`, `staging-mea`; `THRIVE_REGION`' },
-  { '`base_url`, `webhooks_url`', 'other hosts, as origins without `/rest`; `THRIVE_BASE_URL`, `THRIVE_WEBHOOKS_URL`' },
-  { '`timeout`, `connect_timeout`, `deadline`', 'seconds: of one attempt (60), of a connection (10), of a whole call (none)' },
-  { '`max_retries`, `concurrency`', '3; 8 requests on the wire at once' },
-  { '`ca_file`, `proxy`, `user_agent`',
-    'a PEM bundle (default: `SSL_CERT_FILE`, then the system\'s); a URL, `""` for '
-    .. 'none; text put before the module\'s own' },
-  { '`nulls`', '`"drop"` (default): a null field is absent; `"keep"`: it is `thrive.null`' },
-  { '`raise`', 'true: calls raise their error instead of returning it' },
-  { '`dry_run`, `read_only`', 'writes are remembered and not sent; writes are refused (`guard`)' },
-  { '`on`', '`{ request = f, response = f, retry = f }`: called with a table that holds no secret' },
-}
-
-local iteration_options = {
-  { "prefetch", "4, and up to 16 while the reader is found waiting",
-    "so many pages, up to 1000, travel ahead of the reader; 0: none" },
-  { "fields", "all", "names: only these members of each record are built, the rest of the text is skipped" },
-  { "limit", "none", "ends after so many records, and asks for no page beyond" },
-  { "dedupe", "none", "the name of a member (`\"id\"`): a record whose value there was met before is dropped, for lists "
-    .. "that shift while they are read" },
-  { "cursor", "none", "a `page.cursor` of the same list (its arguments, parameters, shard): goes on after that page" },
-  { "shard", "none", "`{ index =, of = }`: every of-th page, from the index-th on; index counts from 0 or from 1 (of and 0 "
-    .. "are the same share)" },
-}
-
 local module = [[
 ## thrive.client
 
 `thrive.client(options)` → client, or nil and an error of kind `config`. Nothing is sent. All options are optional:
 
-%OPTIONS%
+%FIELDS thrive.client%
 
 ```lua
 local careful = assert(thrive.client{ timeout = 20, max_retries = 5, dry_run = true })
@@ -193,14 +155,7 @@ print(#tags.results)
 
 `client:stats()` → counters since the client was made:
 
-| counter | meaning |
-|---|---|
-| `calls`, `attempts`, `retries` | calls begun; attempts of calls and for tokens; of these, repetitions |
-| `waits`, `waited` | pauses, of one call before its next attempt or of all calls after a 429; their seconds |
-| `throttled`, `rate` | answers of 429; requests a second that are allowed after one, absent when not held back |
-| `bytes`, `bytes_sent`, `bytes_received` | on the wire; `bytes` is the sum |
-| `connections` | opened |
-| `p50`, `p95` | seconds that half and 95 % of the answers took at most, within 3.2 %; absent before the first answer |
+%FIELDS client:stats%
 
 The time of an answer is that of its attempt by itself, with connecting and without waiting for a place.
 
@@ -408,6 +363,82 @@ local function put_operation(operation)
   put("\n```lua\n%s\n```", assert(describe.example_of(operation.name), "no example of " .. operation.name))
 end
 
+-- ---- what the manual knows ------------------------------------------------------------------------------------------
+
+-- A table of the manual: what help shows of it. With a column for what holds without an option, where there are such.
+local function manual_table(rows)
+  local lines, defaults = {}, false
+  local function look(list)
+    for _, row in ipairs(list) do
+      defaults = defaults or row.default ~= nil
+      look(row.fields or {})
+    end
+  end
+  look(rows)
+  lines[1] = defaults and "| name | type | without it | meaning |\n|---|---|---|---|"
+    or "| name | type | meaning |\n|---|---|---|"
+  local function add(list, prefix)
+    for _, row in ipairs(list) do
+      local doc = row.enum and ("%s: %s"):format(quoted(row.enum), row.doc) or row.doc
+      local kind = pages.type_words(row[2]) .. (defaults and " | " .. cell(row.default or "") or "")
+      lines[#lines + 1] = ("| `%s` | %s | %s |"):format(prefix .. row[1], kind, cell(doc))
+      if row.fields then add(row.fields, prefix .. row[1] .. (row[2]:find("%[%]$") and "[]." or ".")) end
+    end
+  end
+  add(rows, "")
+  return table.concat(lines, "\n")
+end
+
+-- The rows of an entry that a table is made of: its fields, those of its options, or those of its result.
+local function rows_of(name)
+  local entry = assert(manual.entry(name), name)
+  local param = entry.params and entry.params[#entry.params]
+  return entry.fields or param and param.fields or entry.returns[1].fields
+end
+
+local function kinds_table()
+  local lines = { "| kind | when | what to do |\n|---|---|---|" }
+  for _, entry in ipairs(manual.entries()) do
+    if entry.kind == "kind" then
+      lines[#lines + 1] = ("| `%s` | %s | %s |"):format(entry.name, cell(entry.doc), cell(entry.advice))
+    end
+  end
+  return table.concat(lines, "\n")
+end
+
+-- A text with its tables: %FIELDS name% is the manual's of that name, %KINDS% the kinds of errors.
+local function filled(text)
+  return (text:gsub("%%FIELDS ([%w.:]+)%%", function(name) return manual_table(rows_of(name)) end)
+    :gsub("%%KINDS%%", kinds_table))
+end
+
+-- An entry of the manual as a section.
+local function put_entry(name, title)
+  local entry = assert(manual.entry(name), name)
+  if title then put("\n### %s\n", title) else put("") end
+  if entry.kind == "function" or entry.kind == "method" then put("`%s`\n", entry.signature) end
+  put("%s", entry.doc)
+  local function put_table(head, rows)
+    if rows and #rows > 0 then put("\n%s\n\n%s", head, manual_table(rows)) end
+  end
+  put_table("Parameters:", entry.params)
+  put_table("Fields:", entry.fields)
+  put_table("Returns:", entry.returns)
+  if entry.raises then put("\nRaises: %s.", entry.raises) end
+  if entry.example then put("\n```lua\n%s\n```", entry.example) end
+end
+
+-- Sections that are the manual's alone: { title, what they begin with, entries }.
+local manual_sections = {
+  { "thrive.help, thrive.apropos", nil, { "thrive.help", "thrive.apropos" } },
+  { "thrive.inspect", nil, { "thrive.inspect" } },
+  { "thrive.sandbox", "thrive.sandbox", { "thrive.sandbox.start", "sandbox", "sandbox:client", "sandbox:fault",
+    "sandbox:clear_faults", "sandbox:requests", "sandbox:count", "sandbox:clear_requests", "sandbox:user", "sandbox:users",
+    "sandbox:expire_tokens", "sandbox:stop" } },
+}
+
+-- ---- records --------------------------------------------------------------------------------------------------------
+
 local written = {}
 
 local function put_fields(fields, prefix)
@@ -466,25 +497,25 @@ put("- [thrive.client](#thriveclient): [request](#clientrequest), [stats, plan, 
 put("- [thrive.map, thrive.spawn, thrive.sleep](#thrivemap-thrivespawn-thrivesleep), "
   .. "[thrive.null, thrive.array, thrive.iserror](#thrivenull-thrivearray-thriveiserror), [thrive.csv](#thrivecsv), "
   .. "[thrive.webhooks](#thrivewebhooks), [thrive.aptem](#thriveaptem)")
-put("")
-put((conventions:gsub("%%ITERATION%%", function()
-  local rows, told = { "| option | without it | meaning |\n|---|---|---|" }, {}
-  for _, option in ipairs(iteration_options) do
-    told[option[1]] = true
-    rows[#rows + 1] = ("| `%s` | %s | %s |"):format(option[1], option[2], cell(option[3]))
+for _, section in ipairs(manual_sections) do
+  local links = {}
+  for i, name in ipairs(#section[3] > 1 and section[3] or {}) do
+    links[i] = ("[%s](#%s)"):format(name:match("[^.:]*$"), anchor(name))
   end
-  for name in pairs(options.iteration) do assert(told[name] or options.per_call[name], name .. " is not described") end
-  return table.concat(rows, "\n")
-end)))
+  put("- [%s](#%s)%s", section[1], anchor(section[1]), #links > 0 and ": " .. table.concat(links, ", ") or "")
+end
+put("")
+put(filled(conventions))
 for _, group in ipairs(groups) do
   if not describe.is_aptem(group.name) and (#group.operations > 0 or next(group.records)) then put_group(group, all) end
 end
 put("")
-put((module:gsub("%%OPTIONS%%", function()
-  local rows = { "| option | meaning |\n|---|---|" }
-  for _, option in ipairs(client_options) do rows[#rows + 1] = ("| %s | %s |"):format(option[1], cell(option[2])) end
-  return table.concat(rows, "\n")
-end)))
+put(filled(module))
+for _, section in ipairs(manual_sections) do
+  put("\n## %s", section[1])
+  if section[2] then put("\n%s", manual.entry(section[2]).doc) end
+  for _, name in ipairs(section[3]) do put_entry(name, #section[3] > 1 and name or nil) end
+end
 put("")
 put(aptem)
 for _, group in ipairs(groups) do

@@ -32,6 +32,9 @@ local parts = {
   sleep = function() return require("thrive.scheduler").sleep end,
   --- `thrive.shard()`: which share of a list this process has to read. See thrive.shard.
   shard = function() return require("thrive.shard").from_environment end,
+  --- `thrive.help(topic)`, `thrive.apropos(word, …)`: print what there is to know. See thrive.help.
+  help = function() return require("thrive.help").print end,
+  apropos = function() return require("thrive.help").apropos end,
   --- `thrive.inspect(value, options)`: any value as text for people. See thrive.inspect.
   inspect = function() return require("thrive.inspect").inspect end,
   --- `thrive.iserror(v)`: is v an error object of this module?

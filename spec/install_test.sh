@@ -13,12 +13,14 @@ installed() { "$make" -s --no-print-directory WERROR=-Werror "$@"; }
 stage=$work/stage
 ok "make install works" installed install DESTDIR="$stage" PREFIX=/opt/thrive
 for file in bin/thrivelua share/lua/5.4/thrive.lua lib/lua/5.4/thrive/core.so share/doc/thrive/LICENSE share/doc/thrive/README.md \
-  share/doc/thrive/reference.md; do
+  share/doc/thrive/reference.md share/thrive/library/thrive.lua; do
   ok "it installs PREFIX/$file" test -f "$stage/opt/thrive/$file"
 done
 is "nothing outside of PREFIX" "opt/thrive" "$(cd "$stage" && find . -mindepth 2 -maxdepth 2 | sed 's|^\./||')"
 is "every Lua file is there, and no other" "$(cd lua && find . -type f -name '*.lua' | sort)" \
   "$(cd "$stage/opt/thrive/share/lua/5.4" && find . -type f | sort)"
+is "every editor type is there" "$(cd library && find . -type f | sort)" \
+  "$(cd "$stage/opt/thrive/share/thrive/library" && find . -type f | sort)"
 is "nobody but the owner may write" "" "$(find "$stage" -type f -perm /022)"
 
 # As a user has it: another folder, no variable but where it was installed.

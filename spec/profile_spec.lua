@@ -322,7 +322,8 @@ describe("profiles", function()
     } do
       it(("must have options that exist: { %s }"):format(fields), function()
         write(("return { default = { %s } }"):format(fields))
-        assert.equal("config|config: HOME/.config/thrive/profiles.lua: profile \"default\": " .. why .. ": correct the file", made())
+        assert.equal('config|config: HOME/.config/thrive/profiles.lua: profile "default": ' .. why .. ": correct the file",
+          made())
       end)
     end
 

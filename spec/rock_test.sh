@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/home" "$work/src"
 # A copy, so that build/rock is ours alone, and because luarocks writes beside the rockspec.
-cp -r Makefile thrive-scm-1.rockspec README.md LICENSE src lua bin examples "$work/src"
+cp -r Makefile thrive-scm-1.rockspec README.md LICENSE src lua bin examples doc library "$work/src"
 
 # As in a shell that never heard of this Makefile.
 clean="env -i HOME=$work/home PATH=$PATH LC_ALL=C.UTF-8"
@@ -33,6 +33,9 @@ is "the module loads from the tree" "$work/full/share/lua/5.4/thrive.lua" \
   "$(in_tree full "$lua" -e 'require "thrive" print((package.searchpath("thrive", package.path)))')"
 is "every Lua file is installed" "$(cd lua && find . -name '*.lua' | sort)" "$(cd "$work/full/share/lua/5.4" && find . -name '*.lua' | sort)"
 is "the sandbox and the client work" 3 "$(in_tree full "$lua" -e "$sandbox")"
+rock=$($clean luarocks --lua-version 5.4 --tree "$work/full" show --rock-dir thrive 2>&1)
+is "the rock has the editor types" "$(cd library && find . -type f | sort)" "$(cd "$rock/library" && find . -type f | sort)"
+ok "and the reference" test -f "$rock/doc/reference.md"
 version=$(sed -n 's/.*THRIVE_VERSION "\(.*\)"/\1/p' src/version.h)
 is "thrivelua --version" "thrivelua $version" "$($clean "$work/full/bin/thrivelua" --version 2>&1 | cut -d ' ' -f 1,2)"
 is "thrivelua runs a script on a sandbox, wherever the tree is" "U0001" \

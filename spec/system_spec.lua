@@ -22,6 +22,33 @@ describe("core.system", function()
   before_each(function() directory = interp.directory() end)
   after_each(function() interp.remove(directory) end)
 
+  describe("list", function()
+    it("gives the names in a directory that begin alike, directories with a slash", function()
+      local inner = directory .. "/listed"
+      assert(system.mkdir(inner, 448))
+      for _, name in ipairs { "alpha.lua", "Alps.lua", "beta", ".hidden" } do interp.write(inner .. "/" .. name, "") end
+      assert(system.mkdir(inner .. "/also", 448))
+      local function names(...)
+        local list = assert(system.list(inner, ...))
+        table.sort(list)
+        return list
+      end
+      assert.same({ "Alps.lua", "alpha.lua", "also/", "beta" }, names("", 100))
+      assert.same({ "alpha.lua", "also/" }, names("al", 100))
+      assert.same({ "Alps.lua", "alpha.lua", "also/" }, names("AL", 100, true))
+      assert.same({ ".hidden" }, names(".", 100))
+      assert.same({}, names("x", 100))
+      assert.equal(2, #names("", 2))
+    end)
+
+    it("says why a directory cannot be read", function()
+      local path = directory .. "/not there"
+      assert.same({ nil, path .. ": No such file or directory", 2 }, { system.list(path, "", 1) })
+      interp.write(directory .. "/a file", "")
+      assert.is_nil((system.list(directory .. "/a file", "", 1)))
+    end)
+  end)
+
   describe("stat", function()
     it("tells type, mode, size, owner and time of what has a name", function()
       local path = directory .. "/f"
@@ -59,6 +86,12 @@ describe("core.system", function()
       f:close()
       assert.matches("attempt to use a closed file", subject.raised(system.stat, f), 1, true)
     end)
+  end)
+
+  it("reads links, and tells what is none", function()
+    assert(os.execute("ln -s ../some/where " .. directory .. "/link"))
+    assert.equal("../some/where", system.readlink(directory .. "/link"))
+    assert.same({ nil, directory .. ": Invalid argument", 22 }, { system.readlink(directory) })
   end)
 
   describe("mkdir", function()

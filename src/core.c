@@ -9,6 +9,7 @@
 #include "client.h"
 #include "csv_line.h"
 #include "decoder.h"
+#include "date.h"
 #include "error.h"
 #include "flow.h"
 #include "hmac.h"
@@ -25,6 +26,37 @@
 /* core.transport_version() → "libcurl/7.88.1 OpenSSL/3.0.15 …" | nil [-0, +1, -] */
 static int transport_version(lua_State *L) {
   lua_pushstring(L, thr_transport_version());
+  return 1;
+}
+
+/* core.transport_features() → { version =, tls =, http2 =, gzip =, brotli =, zstd =, async_dns = } | nil, why libcurl
+** cannot be had [-0, +1|2, m] */
+static int transport_features(lua_State *L) {
+  thr_transport_features f;
+  const char *why = NULL;
+  size_t i;
+  if (thr_transport_describe(&f, &why) != 0) {
+    lua_pushnil(L);
+    lua_pushstring(L, why);
+    return 2;
+  }
+  const struct {
+    const char *name;
+    int has;
+  } flags[] = {{"http2", f.http2},
+               {"gzip", f.gzip},
+               {"brotli", f.brotli},
+               {"zstd", f.zstd},
+               {"async_dns", f.async_dns}};
+  lua_createtable(L, 0, 7);
+  lua_pushstring(L, f.version);
+  lua_setfield(L, -2, "version");
+  lua_pushstring(L, f.tls);
+  lua_setfield(L, -2, "tls");
+  for (i = 0; i < sizeof flags / sizeof *flags; i++) {
+    lua_pushboolean(L, flags[i].has);
+    lua_setfield(L, -2, flags[i].name);
+  }
   return 1;
 }
 
@@ -70,6 +102,18 @@ static int wall_clock(lua_State *L) {
   return 1;
 }
 
+/* core.http_date(text) → the epoch second that a Date header tells | nil [-0, +1, e] */
+static int http_date(lua_State *L) {
+  size_t n;
+  const char *text = luaL_checklstring(L, 1, &n);
+  int64_t seconds;
+  if (thr_date_http(text, n, &seconds) != 0)
+    lua_pushnil(L);
+  else
+    lua_pushinteger(L, (lua_Integer)seconds);
+  return 1;
+}
+
 /* core.is_loopback(url) → is its host this machine, by its name alone? [-0, +1, e] */
 static int is_loopback(lua_State *L) {
   size_t n;
@@ -83,6 +127,7 @@ static const luaL_Reg functions[] = {{"csv_line", thrL_csv_line_new},
                                      {"decoder", thrL_decoder_new},
                                      {"error", thrL_error_new},
                                      {"iserror", thrL_error_is},
+                                     {"http_date", http_date},
                                      {"is_loopback", is_loopback},
                                      {"nearest", thrL_map_nearest},
                                      {"operation", thrL_operation_new},
@@ -90,6 +135,7 @@ static const luaL_Reg functions[] = {{"csv_line", thrL_csv_line_new},
                                      {"prepare_raw", thrL_map_prepare_raw},
                                      {"token_request", thrL_map_token_request},
                                      {"projection", thrL_json_projection_new},
+                                     {"transport_features", transport_features},
                                      {"transport_version", transport_version},
                                      {"time", wall_clock},
                                      {"unique_id", unique_id},

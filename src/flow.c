@@ -139,6 +139,21 @@ static int flow_stats(lua_State *L) {
   return 1;
 }
 
+/* core.traffic(transfer) → of its last attempt: bytes sent, bytes received, connections opened, why no whole answer came (a
+** line without secrets, nil when one came) [-0, +4, e] */
+static int flow_traffic(lua_State *L) {
+  const thrL_transfer *tr = luaL_checkudata(L, 1, THRL_TRANSFER);
+  const thr_transfer *t = &tr->t;
+  lua_pushinteger(L, (lua_Integer)t->sent_bytes);
+  lua_pushinteger(L, (lua_Integer)t->wire_bytes);
+  lua_pushinteger(L, t->new_connections);
+  if (t->fail == THR_FAIL_NONE)
+    lua_pushnil(L);
+  else
+    lua_pushstring(L, t->error != NULL && t->error[0] != '\0' ? t->error : "no answer");
+  return 4;
+}
+
 /* core.fds() → { { fd =, read =, write = }, … }, seconds | nil: see thr_engine_fds [-0, +2, e] */
 static int flow_fds(lua_State *L) {
   const char *why = NULL;
@@ -175,6 +190,6 @@ static int flow_fds(lua_State *L) {
   return 2;
 }
 
-const luaL_Reg thrL_flow_functions[] = {{"fds", flow_fds},     {"launch", flow_launch}, {"admit", flow_admit},
-                                        {"leave", flow_leave}, {"pause", flow_pause},   {"stats", flow_stats},
-                                        {NULL, NULL}};
+const luaL_Reg thrL_flow_functions[] = {
+    {"fds", flow_fds},     {"launch", flow_launch}, {"admit", flow_admit},     {"leave", flow_leave},
+    {"pause", flow_pause}, {"stats", flow_stats},   {"traffic", flow_traffic}, {NULL, NULL}};

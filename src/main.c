@@ -2,6 +2,8 @@
 ** handles Ctrl-C. lua/thrive/cli.lua reads the arguments and decides; this file executes its steps, so that under a
 ** script there are the same C frames as under lua's, and tracebacks, levels and messages come out the same.
 ** Must not know anything of Thrive but the names of the modules. */
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -558,18 +560,29 @@ static int run(lua_State *L) {
   lua_gc(L, LUA_GCRESTART);
   lua_gc(L, LUA_GCGEN, 0, 0); /* as lua does; none was faster (bench/README.md) */
   status = run_plan(L, a, ignore_environment);
-  if (interrupted && status == EXIT_FAILURE)
+  if (interrupted && (status == EXIT_FAILURE || status == 128 + SIGINT)) /* 130: a program's run() */
     status = 128 + (int)interrupted; /* what a shell says of a program that a signal ended; lua has 1 */
   lua_settop(L, 0);
   lua_pushinteger(L, finish(L, status));
   return 1;
 }
 
+/* Where whoever started this program has closed a standard descriptor, the next socket would get its number, and what is
+** printed would go into a connection. Such a one is opened the wrong way round: using it fails, as it would have. */
+static void hold_standard_descriptors(void) {
+  int fd;
+  for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) /* open takes the lowest number that is free: this one */
+      open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv) {
   arguments a;
   struct sigaction action;
   int status = EXIT_FAILURE;
-  lua_State *L = thr_state_new();
+  lua_State *L;
+  hold_standard_descriptors();
+  L = thr_state_new();
   if (L == NULL) {
     print_message(argv[0], "cannot create state: not enough memory");
     return EXIT_FAILURE;

@@ -3,10 +3,12 @@
 ** nil, a message and errno's number, as in io. */
 #include "system.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
 #include <limits.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +20,8 @@
 #include "tty.h"
 
 #define WIPED "thrive.wiped" /* a block that is overwritten before it is freed */
-#define LONGEST_LINE 65536   /* of what is typed: no token is longer */
+#define OPEN_DIRECTORY "thrive.directory"
+#define LONGEST_LINE 65536 /* of what is typed: no token is longer */
 
 /* The C stream of the Lua file at `index`, or NULL when the value is no file. Raises when it is closed. */
 static FILE *test_file(lua_State *L, int index) {
@@ -55,6 +58,16 @@ static int system_window(lua_State *L) {
   lua_pushinteger(L, size.ws_col);
   lua_pushinteger(L, size.ws_row);
   return 2;
+}
+
+/* system.readable(fd) → is there something to read, or an end: would read() come back at once? [-0, +1, e] */
+static int system_readable(lua_State *L) {
+  struct pollfd one;
+  one.fd = check_fd(L, 1);
+  one.events = POLLIN;
+  one.revents = 0;
+  lua_pushboolean(L, poll(&one, 1, 0) > 0);
+  return 1;
 }
 
 /* __gc and the end of whoever used the block. [-0, +0, e] */
@@ -144,6 +157,73 @@ static int system_stat(lua_State *L) {
   lua_setfield(L, -2, "uid");
   lua_pushinteger(L, (lua_Integer)st.st_mtime);
   lua_setfield(L, -2, "mtime");
+  return 1;
+}
+
+/* system.readlink(path) → where that link leads, as it is written in it | nil, message, number: it is no link
+** [-0, +1|3, e] */
+static int system_readlink(lua_State *L) {
+  char target[PATH_MAX];
+  const char *path = check_path(L, 1);
+  ssize_t n = readlink(path, target, sizeof target);
+  if (n < 0)
+    return luaL_fileresult(L, 0, path);
+  lua_pushlstring(L, target, (size_t)n);
+  return 1;
+}
+
+/* __gc of an open directory, which an error left behind. [-0, +0, e] */
+static int close_directory(lua_State *L) {
+  DIR **box = lua_touserdata(L, 1);
+  if (*box != NULL)
+    closedir(*box);
+  *box = NULL;
+  return 0;
+}
+
+/* Does a name begin like this? Case counts, or does not (of ASCII letters). */
+static int begins(const char *name, const char *prefix, int fold) {
+  for (; *prefix != '\0'; name++, prefix++) {
+    int a = (unsigned char)*name, b = (unsigned char)*prefix;
+    if (fold && a >= 'A' && a <= 'Z')
+      a += 'a' - 'A';
+    if (fold && b >= 'A' && b <= 'Z')
+      b += 'a' - 'A';
+    if (a != b)
+      return 0;
+  }
+  return 1;
+}
+
+/* system.list(path, prefix, most [, fold]) → the names in a directory that begin with prefix, unsorted, at most so many of
+** them; a directory's ends in "/". Hidden names only when the prefix begins with a dot, "." and ".." never. With fold, the
+** case of letters does not count. nil, message, number when the directory cannot be read. [-0, +1|3, e] */
+static int system_list(lua_State *L) {
+  const char *path = check_path(L, 1), *prefix = luaL_checkstring(L, 2);
+  lua_Integer most = luaL_checkinteger(L, 3), n = 0;
+  int fold = lua_toboolean(L, 4);
+  DIR **box = lua_newuserdatauv(L, sizeof *box, 0);
+  const struct dirent *entry;
+  *box = NULL;
+  luaL_setmetatable(L, OPEN_DIRECTORY);
+  lua_newtable(L);
+  *box = opendir(path);
+  if (*box == NULL)
+    return luaL_fileresult(L, 0, path);
+  while (n < most && (entry = readdir(*box)) != NULL) {
+    const char *name = entry->d_name;
+    struct stat st;
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || (name[0] == '.' && prefix[0] != '.') ||
+        !begins(name, prefix, fold))
+      continue;
+    if (fstatat(dirfd(*box), name, &st, 0) == 0 && S_ISDIR(st.st_mode))
+      lua_pushfstring(L, "%s/", name);
+    else
+      lua_pushstring(L, name);
+    lua_rawseti(L, -2, ++n);
+  }
+  closedir(*box);
+  *box = NULL;
   return 1;
 }
 
@@ -300,10 +380,13 @@ static const luaL_Reg functions[] = {{"create", system_create},
                                      {"home", system_home},
                                      {"hostname", system_hostname},
                                      {"isatty", system_isatty},
+                                     {"list", system_list},
                                      {"mkdir", system_mkdir},
                                      {"pid", system_pid},
                                      {"read_line", system_read_line},
                                      {"read_secret", system_read_secret},
+                                     {"readable", system_readable},
+                                     {"readlink", system_readlink},
                                      {"stat", system_stat},
                                      {"sync", system_sync},
                                      {"uid", system_uid},
@@ -317,6 +400,11 @@ void thrL_system_open(lua_State *L) {
     lua_setfield(L, -2, "__gc");
     lua_pushliteral(L, WIPED);
     lua_setfield(L, -2, "__metatable");
+  }
+  lua_pop(L, 1);
+  if (luaL_newmetatable(L, OPEN_DIRECTORY)) {
+    lua_pushcfunction(L, close_directory);
+    lua_setfield(L, -2, "__gc");
   }
   lua_pop(L, 1);
   luaL_newlib(L, functions);

@@ -151,6 +151,13 @@ static int transfer_guarded(lua_State *L) {
   return 1;
 }
 
+/* core.writes(transfer) → is it one that read_only refuses and a dry run plans? [-0, +1, e] */
+static int transfer_writes(lua_State *L) {
+  const thrL_transfer *tr = check(L);
+  lua_pushboolean(L, tr->write && !tr->token_call);
+  return 1;
+}
+
 /* core.host(transfer) → "api" or "webhooks" [-0, +1, e] */
 static int transfer_host(lua_State *L) {
   lua_pushstring(L, check(L)->host == THR_HOST_API ? "api" : "webhooks");
@@ -494,6 +501,7 @@ static int core_heed(lua_State *L) {
 
 const luaL_Reg thrL_transfer_functions[] = {{"start", thrL_transfer_start},
                                             {"guarded", transfer_guarded},
+                                            {"writes", transfer_writes},
                                             {"host", transfer_host},
                                             {"attempts", transfer_attempts},
                                             {"running", client_running},

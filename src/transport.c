@@ -101,6 +101,23 @@ static int load(void) {
   return usable;
 }
 
+int thr_transport_describe(thr_transport_features *out, const char **why) {
+  const curl_version_info_data *info;
+  if (!load()) {
+    *why = trouble;
+    return -1;
+  }
+  info = curl_version_info(CURLVERSION_NOW);
+  out->version = info->version;
+  out->tls = info->ssl_version;
+  out->http2 = (info->features & CURL_VERSION_HTTP2) != 0;
+  out->gzip = (info->features & CURL_VERSION_LIBZ) != 0;
+  out->brotli = (info->features & CURL_VERSION_BROTLI) != 0;
+  out->zstd = (info->features & (1 << 26)) != 0; /* CURL_VERSION_ZSTD, younger than 7.68 */
+  out->async_dns = (info->features & CURL_VERSION_ASYNCHDNS) != 0;
+  return 0;
+}
+
 const char *thr_transport_version(void) { return load() ? curl_version() : NULL; }
 
 /* NOSIGNAL makes libcurl leave SIGPIPE to us, and the host program's disposition is not ours to change: block it in

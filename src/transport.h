@@ -139,6 +139,15 @@ void thr_engine_spare(thr_engine *e, thr_buf *b);
 int thr_engine_running(const thr_engine *e);
 /* Seconds on a clock that never goes back, and is the one of every deadline. */
 double thr_now(void);
+/* What the libcurl in use can do, of what matters here. */
+typedef struct thr_transport_features {
+  const char *version; /* "7.88.1" */
+  const char *tls;     /* "OpenSSL/3.0.15" */
+  int http2, gzip, brotli, zstd;
+  int async_dns; /* resolving a name does not hold up the other transfers */
+} thr_transport_features;
+/* 0; or -1 and *why when libcurl cannot be had. */
+int thr_transport_describe(thr_transport_features *out, const char **why);
 /* "libcurl/7.88.1 OpenSSL/3.0.15 …": for the User-Agent and --doctor. NULL when libcurl cannot be had. */
 const char *thr_transport_version(void);
 

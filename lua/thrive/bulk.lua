@@ -14,10 +14,12 @@ local fatal = { auth = true, forbidden = true, not_found = true, guard = true, c
 -- After these a part that was sent may have been done all the same.
 local open_kinds = { ambiguous = true, network = true, timeout = true, server = true, decode = true, cancelled = true }
 
-local function is_open(err)
+--- May what the error tells of have been done all the same?
+function M.is_open(err)
   if err.code == "redirect" or err.status == 503 and err.retry_after then return false end -- turned away
   return err.sent and open_kinds[err.kind] or false
 end
+local is_open = M.is_open
 
 -- What the service calls an input.
 local function key_of(input)
@@ -155,13 +157,13 @@ local function merge(outcomes, said)
 end
 
 --- Runs a bulk verb whose arguments have been checked.
--- @tparam table job client, state, operation, rest (operation for all but the first chunk, or nil), chunk, arguments (path
---   arguments, with n), list, options
+-- @tparam table job client, state, operation and entry (of the catalogue), rest and rest_entry (those for all but the first
+--   chunk, or nil), chunk, arguments (path arguments, with n), list, options
 -- @return result, err, meta: err is of kind `partial` when not every input succeeded
 function M.run(job)
   local client, state, list = job.client, job.state, job.list
-  -- Chunks answer for themselves here; whoever called is told once, at the end.
-  local quiet = setmetatable({ raise = false }, { __index = state })
+  -- Chunks answer for themselves here; whoever called is told once, at the end. What would be changed is asked of the whole.
+  local quiet = setmetatable({ raise = false, whole = list, parked = 0 }, { __index = state })
   local outcomes, planned, said, last_meta, stopped = {}, {}, nil, nil, nil
   local limit = job.options and job.options.deadline or state.deadline
   local deadline = limit and core.now() + limit -- of the whole call, not of each part
@@ -170,7 +172,8 @@ function M.run(job)
     if stopped then
       fill(slice, outcomes, "failure", "not sent: an earlier part of the call failed", stopped)
     else
-      local operation = first > 1 and job.rest or job.operation
+      local operation, entry = job.operation, job.entry
+      if first > 1 and job.rest then operation, entry = job.rest, job.rest_entry end
       local values = table.move(job.arguments, 1, job.arguments.n, 1, {})
       values[job.arguments.n + 1] = slice
       local transfer, problems = core.prepare(client, operation, table.unpack(values, 1, job.arguments.n + 1))
@@ -178,8 +181,9 @@ function M.run(job)
       if job.options and job.options.headers then core.add_headers(transfer, job.options.headers) end
       local options = job.options
       if deadline then options = setmetatable({ deadline = deadline - core.now() }, { __index = options }) end
-      local value, err, meta = call.run(client, quiet, transfer, options, true)
+      local value, err, meta = call.write(client, quiet, transfer, options, entry, #slice)
       last_meta = meta
+      if deadline then deadline, quiet.parked = deadline + quiet.parked, 0 end -- the guard's time is not the call's
       if meta.planned then
         planned[#planned + 1] = value
       elseif err then

@@ -3,6 +3,7 @@
 
 local core = require "thrive.core"
 local scheduler = require "thrive.scheduler"
+local settings = require "thrive.settings"
 local token = require "thrive.token"
 
 local M = {}
@@ -10,6 +11,7 @@ local M = {}
 local launch, start, decide, result, closed = core.launch, core.start, core.decide, core.result, core.closed
 local admit, leave = core.admit, core.leave
 local wait_transfer, now = scheduler.wait_transfer, core.now
+local watch = settings.watch
 
 local PATIENCE <const> = 120 -- seconds: as long as retry.c waits for a Retry-After
 
@@ -47,17 +49,81 @@ local function new_meta(transfer, status, attempts)
   return setmetatable({ status = status, attempts = attempts, [TRANSFER] = transfer }, meta_table)
 end
 
--- Calls a hook of the script. A mistake in it must not change the outcome of a request, nor go unseen.
-local function hook(state, name, event)
+-- Calls a hook. A mistake in it must not change the outcome of a request, nor go unseen.
+local function call_hook(f, whose, event)
+  local ok, why = scheduler.call_hook(f, event)
+  if not ok then
+    -- Ctrl-C that comes while a hook runs is not the hook's mistake: it ends the call as it would anywhere else.
+    if type(why) == "string" and why:find("interrupted!$") then error(why, 0) end
+    warn(("thrive: the hook %s failed: %s"):format(whose, tostring(why)))
+  end
+end
+
+-- What is remembered of a write while somebody watches: [transfer] = { began =, path =, url =, entry =, count =, over = }.
+local notes = setmetatable({}, { __mode = "k" })
+
+-- What who watches is told. Of a write also `write` = true, `entry` (of the catalogue, nil for a request of the script's own
+-- making) and `count` (entries of a list).
+local function new_event(state, transfer)
+  local event = core.describe(transfer)
+  event.account, event.transfer = state.account, transfer
+  local note = notes[transfer]
+  if note then
+    event.write, event.entry, event.count = true, note.entry, note.count
+    event.path, event.url = note.path, note.url -- a client that is closed by now has no secrets to blot out
+  end
+  return event
+end
+
+-- Tells the script's hook of that name, and who watches (settings.watch), of what happens to a transfer. What they are told
+-- holds no secret. Watchers get one table together, with `account` (whose client it is, see client.lua) besides; the
+-- script's is its own to change.
+local function tell(state, name, transfer, delay, why)
   local f = state.on and state.on[name]
   if f then
-    local ok, why = scheduler.call_hook(f, event)
-    if not ok then
-      -- Ctrl-C that comes while a hook runs is not the hook's mistake: it ends the call as it would anywhere else.
-      if type(why) == "string" and why:find("interrupted!$") then error(why, 0) end
-      warn(("thrive: the hook on.%s failed: %s"):format(name, tostring(why)))
+    local event = core.describe(transfer)
+    event.delay, event.why = delay, why
+    call_hook(f, "on." .. name, event)
+  end
+  if watch[1] then
+    local event = new_event(state, transfer)
+    event.delay, event.why = delay, why
+    for i = 1, #watch do
+      if watch[i][name] then call_hook(watch[i][name], "watch." .. name, event) end
     end
   end
+end
+
+-- Tells those who watch that a call is over: once per call, whatever became of it. The fields of `tell`, and status, err,
+-- attempts, elapsed, planned.
+local function ended(state, transfer, err, status, attempts, planned)
+  local note = notes[transfer]
+  if note then
+    if note.over then return end
+    note.over = true
+  end
+  local event = new_event(state, transfer)
+  event.elapsed = note and now() - note.began or event.timings.elapsed
+  event.status, event.err, event.attempts, event.planned = status, err, attempts, planned
+  for i = 1, #watch do
+    if watch[i].done then call_hook(watch[i].done, "watch.done", event) end
+  end
+end
+
+-- A write that is ended from outside, by Ctrl-C or with its task, is over as well.
+local note_meta = { __close = function(note)
+  if not note.over then
+    local transfer = note.transfer
+    ended(note.state, transfer, core.failure(transfer, "cancelled", "the call was interrupted"), nil, core.attempts(transfer))
+  end
+end }
+
+local function new_note(state, transfer, entry, count)
+  local what = core.describe(transfer)
+  local note = setmetatable({ state = state, transfer = transfer, began = now(), path = what.path, url = what.url,
+    entry = entry, count = count }, note_meta)
+  notes[transfer] = note
+  return note
 end
 
 local function deadline_error(transfer)
@@ -265,8 +331,13 @@ local function back_off(client, queue, transfer, delay)
   queue.pausing[transfer] = nil
 end
 
--- Makes sure that there is a token. Returns nil, or the error that came instead.
-local function need_token(client, state, transfer, call, host)
+--- Makes sure that the client holds a token for a host, without a call that needs it.
+-- @param client userdata
+-- @tparam table state the client's state table
+-- @tparam string host "api" or "webhooks"
+-- @tparam table call timeout, max_retries, deadline (on core.now's clock) of the call that needs it
+-- @return nil, or the error that came instead
+function M.authorize(client, state, host, call)
   -- The token request runs under the same policy and the same deadline as the call that needs it, and goes first.
   local function run(token_transfer, deadline, once)
     local status, why = M.attempt(client, state, token_transfer, {
@@ -276,7 +347,12 @@ local function need_token(client, state, transfer, call, host)
     if not status then return why end
     return nil
   end
-  local err = token.ensure(client, host, run, call.deadline)
+  return token.ensure(client, host, run, call.deadline)
+end
+
+-- Makes sure that there is a token. Returns nil, or the error that came instead.
+local function need_token(client, state, transfer, call, host)
+  local err = M.authorize(client, state, host, call)
   local _, acted = core.attempts(transfer)
   if err and acted then -- the error is for every call that waits, and says that none was sent
     local own = { sent = true }
@@ -320,23 +396,19 @@ function M.attempt(client, state, transfer, call, host, rank)
     end
     do
       local _ <close> = transfer -- interrupted: nothing goes on behind the script's back
-      if state.on then hook(state, "request", core.describe(transfer)) end
+      if state.on or watch[1] then tell(state, "request", transfer) end
       wait_transfer(transfer)
     end
     local status, count, delay, why, held = decide(transfer, call.max_retries, call.deadline)
     if held then hold(queue) end
     if queue.waiting > 0 then call_next(queue) end
-    if state.on then hook(state, "response", core.describe(transfer)) end
+    if state.on or watch[1] then tell(state, "response", transfer) end
     if status == 401 and host and not replayed and not closed(client) then
       -- Refused before it was looked at: one fresh token and one replay, whatever the method.
       replayed = true
       core.token_drop(transfer)
     elseif delay then
-      if state.on then
-        local event = core.describe(transfer)
-        event.delay, event.why = delay, why
-        hook(state, "retry", event)
-      end
+      if state.on or watch[1] then tell(state, "retry", transfer, delay, why) end
       -- After a 429 it waits in the queue, with all the others.
       if not held then back_off(client, queue, transfer, delay) end
     else
@@ -347,21 +419,23 @@ end
 local attempt = M.attempt
 
 local function finish(state, transfer, err, status, attempts)
+  if watch[1] then ended(state, transfer, err, status, attempts) end
   local meta = new_meta(transfer, status, attempts)
   if state.raise then error(err, 0) end
   return nil, err, meta
 end
 
 -- A write of a dry run: remembered and shown instead of sent.
-local function plan(state, transfer)
+local function plan(client, state, transfer, entry)
   local body, nothing = core.planned(transfer)
   local what = core.describe(transfer)
-  local entry = { operation = what.operation, method = what.method, path = what.path }
-  if body ~= true then entry.body = core.planned(transfer) end -- another table: the one returned is the script's to change
-  state.plan[#state.plan + 1] = entry
-  if state.on_plan then state.on_plan(entry) end
+  local planned = { operation = what.operation, method = what.method, path = what.path }
+  if body ~= true then planned.body = core.planned(transfer) end -- another table: the one returned is the script's to change
+  state.plan[#state.plan + 1] = planned
+  if state.on_plan then state.on_plan(planned, client, state, transfer, entry) end
   local meta = new_meta(transfer, nil, 0)
   meta.planned = true
+  if watch[1] then ended(state, transfer, nil, nil, 0, true) end
   return nothing or body, nil, meta
 end
 
@@ -418,18 +492,44 @@ function M.take(state, transfer, status, count, bulk, projection)
   if status == 207 and not bulk then
     err = core.failure(transfer, "partial", "the service did only part of it: see what it returned")
     err.result = value
-    if state.raise then error(err, 0) end
   end
+  if watch[1] then ended(state, transfer, err, status, count) end
+  if err and state.raise then error(err, 0) end
   return value, err, new_meta(transfer, status, count)
 end
 local land, take = M.land, M.take
 
---- Runs a prepared transfer to its end: `land`, then `take`. A write of a dry run is planned instead.
+--- Runs a prepared read to its end: `land`, then `take`.
 -- @return value, err, meta as every call of the module
-function M.run(client, state, transfer, options, bulk)
-  if state.guards and core.guarded(transfer) == "planned" then return plan(state, transfer) end
+function M.run(client, state, transfer, options)
   local status, count = land(client, state, transfer, options)
-  return take(state, transfer, status, count, bulk)
+  return take(state, transfer, status, count)
+end
+
+--- The same for a write, and for a request whose method only the script knows. A write of a dry run is planned instead;
+-- where there is a guard (thrive.guard), it may keep one from being sent.
+-- @tparam[opt] table entry of the catalogue, nil for a request of the script's own making
+-- @tparam[opt] integer entries how many entries of a list it has: the caller reads a 207 by itself
+-- @return value, err, meta as every call of the module
+function M.write(client, state, transfer, options, entry, entries)
+  if not (state.guards or state.guard or watch[1]) then
+    local status, count = land(client, state, transfer, options)
+    return take(state, transfer, status, count, entries)
+  end
+  local writes = core.writes(transfer)
+  local _ <close> = writes and watch[1] and new_note(state, transfer, entry, entries) or nil
+  local guarded = writes and core.guarded(transfer)
+  if guarded == "planned" then return plan(client, state, transfer, entry) end
+  if writes and settings.broken_log then
+    return finish(state, transfer, core.failure(transfer, "guard", "the log of writes cannot be written: "
+      .. settings.broken_log, "log", "nothing more is sent"), nil, 0)
+  end
+  if writes and not guarded and state.guard and (not entry or entry.destructive) then
+    local err = require("thrive.guard").admit(client, state, transfer, entry)
+    if err then return finish(state, transfer, err, nil, 0) end
+  end
+  local status, count = land(client, state, transfer, options)
+  return take(state, transfer, status, count, entries)
 end
 
 return M

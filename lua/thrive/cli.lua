@@ -72,6 +72,7 @@ function M.parse(argv, require)
     return plan
   end
   plan.script = i
+  if plan.program then plan.script = i - 1 end -- what an option runs has its words behind the options
   if plan.program or argv[i] == "api" and argv[i - 1] ~= "--" then
     plan[#plan + 1] = { "program", plan.program or "thrive.api" }
     return plan

@@ -79,7 +79,7 @@ function methods.request(client, request, per_call)
   if ok and request.headers then ok, problem = core.add_headers(transfer, request.headers) end
   if ok and per_call and per_call.headers then ok, problem = core.add_headers(transfer, per_call.headers) end
   if not ok then error("client:request: " .. problem, 2) end
-  return call.run(client, state, transfer, per_call)
+  return call.write(client, state, transfer, per_call)
 end
 
 --- Counters since the client was made:
@@ -180,12 +180,17 @@ function M.open(config, given)
 
   local client, state, face = core.client(config)
   if not client then return nil, state end
+  local base_url, webhooks_url = core.hosts(client)
   state.timeout = given.timeout or 60
   state.deadline = given.deadline
   state.max_retries = given.max_retries or 3
   state.raise = given.raise
   state.on = given.on
   state.on_plan = settings.on_plan
+  state.guard = settings.guard or settings.host and {} or nil
+  state.account = { service = config.auth_header and "aptem" or "thrive", tenant = config.tenant_id, profile = config.profile,
+    base_url = base_url, webhooks_url = webhooks_url }
+  state.counter = settings.on_client and settings.on_client(client)
   state.plan = {}
   state.queue = call.queue(client)
   state.freed = call.freed

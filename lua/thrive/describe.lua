@@ -178,7 +178,7 @@ end
 -- @treturn boolean
 function M.table_of(entry)
   if not entry.params then return nil, false end
-  return entry.method == "GET" and "params" or "fields", any_required(entry.params)
+  return entry.method == "GET" and "params" or "fields", entry.some or any_required(entry.params)
 end
 
 --- How an operation is called: `client.users:create(fields [, options])`.

@@ -29,17 +29,40 @@ local setup = {}
 -- * neither, where somebody else looks at the field of the plan, which is the name with "_" for "-".
 local OPTIONS = {
   { name = "sandbox",
-    doc = "start a Thrive tenant with invented data on this machine\nand point every client at it: no account, no network",
+    doc = "point every client at an invented tenant on this machine",
     setup = function(_, plan) return setup.sandbox(plan) end },
   { name = "sandbox-users", argument = "N", doc = "the number of users it starts with (implies --sandbox)",
     setup = function(_, plan) return setup.sandbox(plan) end },
-  { name = "dry-run", doc = "send no write; print each one as \"would METHOD PATH BODY\"",
+  { name = "profile", argument = "NAME", doc = "whose credentials to use, see --login",
+    setup = function(name)
+      require("thrive.settings").profile = name
+      return true
+    end },
+  { name = "login", program = "thrive.login", doc = "ask for credentials, try them, keep them as a profile" },
+  { name = "doctor", program = "thrive.doctor", doc = "look for what could keep scripts from working" },
+  { name = "check-network", doc = "let --doctor talk to the service, too",
+    setup = function(_, plan)
+      if plan.doctor then return true end
+      return nil, "--check-network goes with --doctor", 2
+    end },
+  { name = "dry-run", doc = "send no write; print each one and what it would change",
     setup = function() return setup.dry_run() end },
   { name = "read-only", doc = "refuse every write",
     setup = function()
       require("thrive.settings").read_only = true
       return true
     end },
+  { name = "yes", doc = "delete without asking, and any number of users",
+    setup = function() return setup.guard("yes", true) end },
+  { name = "max-changes", argument = "N",
+    doc = "let N deletes, suspends and replaces through in one run\n(else 10, or 5 % of the active users)",
+    setup = function(n) return setup.guard("max_changes", n) end },
+  { name = "log", argument = "FILE", doc = "append a line of JSON to FILE for every write",
+    setup = function(path) return require("thrive.audit").open(path) end },
+  { name = "trace", doc = "show requests and timings on standard error",
+    setup = function() return require("thrive.trace").start() end },
+  { name = "stats", doc = "say at the end what was sent, and how long it took",
+    setup = function() return require("thrive.stats").start() end },
   { name = "help", doc = "show this help" },
   { name = "version", doc = "show the versions of thrivelua and Lua" },
 }
@@ -163,24 +186,19 @@ function M.version(release)
   return ("thrivelua %s (%s)\n"):format(require("thrive.core").version, release)
 end
 
--- Prints a write that a dry run held back. Bodies go out as they would on the wire.
-local function printer(out)
-  local encode = require("thrive.core").json.encode
-  return function(entry)
-    local body = entry.body
-    if type(body) == "table" then
-      local text, message = encode(body)
-      body = text or ("(body cannot be written as JSON: %s)"):format(message)
-    end
-    out:write("would ", entry.method, " ", entry.path, body and " " .. body or "", "\n")
-    out:flush()
-  end
+function setup.dry_run()
+  local settings, plan = require("thrive.settings"), require("thrive.plan")
+  settings.dry_run = true
+  settings.on_plan = plan.printer(io.stdout)
+  table.insert(settings.at_exit, function() io.stderr:write(plan.summary()) end)
+  return true
 end
 
-function setup.dry_run()
+-- What thrive.guard is told: --yes, --max-changes.
+function setup.guard(name, value)
   local settings = require("thrive.settings")
-  settings.dry_run = true
-  settings.on_plan = printer(io.stdout)
+  settings.guard = settings.guard or {}
+  settings.guard[name] = value
   return true
 end
 

@@ -54,6 +54,54 @@ local workers_meta = { __close = function(tasks)
   end
 end }
 
+-- The seats of a map: at most so many calls of f run at once. A task that is parked (scheduler.park) leaves its seat, and
+-- another task goes on with the next item; when both want to go on, one waits for the other.
+local function new_seats(count, hire)
+  local seats = { hands = 0, parked = 0 } -- tasks there are, and those of them that are parked
+  local taken, tickets, first, last = 0, {}, 1, 0
+  local function is_called(ticket) return ticket.called end
+
+  function seats.take()
+    if taken < count then
+      taken = taken + 1
+      return
+    end
+    local ticket = { called = false }
+    last = last + 1
+    tickets[last] = ticket
+    scheduler.wait(ticket, is_called) -- the seat is handed over
+  end
+
+  function seats.give()
+    local ticket = tickets[first]
+    if ticket then
+      tickets[first] = nil
+      first = first + 1
+      ticket.called = true
+      scheduler.wake(ticket)
+    else
+      taken = taken - 1
+    end
+  end
+
+  -- What scheduler.park wants of a seat.
+  seats.seat = {
+    leave = function()
+      seats.parked = seats.parked + 1
+      seats.give()
+      if seats.hands - seats.parked < count then hire() end
+    end,
+    take = function()
+      seats.parked = seats.parked - 1
+      seats.take()
+    end,
+  }
+
+  --- Are there more tasks than can be seated?
+  function seats.is_crowded() return seats.hands - seats.parked > count end
+  return seats
+end
+
 --- Calls f for every item, several at once. An iterator is asked for the next item when a
 -- task has time for it, so that it may be endless or read from a file: only the results are kept.
 -- @tparam table|function list an array, or an iterator function
@@ -82,25 +130,41 @@ function M.map(list, f, options)
   end
   local results, failures = {}, {}
   local next_item, stop = source(list, n)
+  local seats, tasks, hire
   local function work()
     for index, item in next_item do
+      seats.take()
       local ok, value, err = pcall(f, item, index)
+      seats.give()
       if not ok then
         failures[#failures + 1] = { index = index, item = item, err = value }
       else
         results[index] = value
         if err ~= nil then failures[#failures + 1] = { index = index, item = item, err = err } end
       end
+      if seats.is_crowded() then break end
     end
+    seats.hands = seats.hands - 1
   end
-  local tasks <close> = setmetatable({ stop = stop }, workers_meta)
-  for i = 1, concurrency do tasks[i] = spawn(work) end
-  for i = 1, concurrency do
+  function hire()
+    local task = spawn(work)
+    seats.hands = seats.hands + 1
+    -- One at a time means one after the other: what follows a parked call is not begun before it.
+    if concurrency > 1 then task.seat = seats.seat end
+    tasks[#tasks + 1] = task
+  end
+  seats = new_seats(concurrency, hire)
+  local workers <close> = setmetatable({ stop = stop }, workers_meta)
+  tasks = workers
+  for _ = 1, concurrency do hire() end
+  local i = 1
+  while tasks[i] do -- there may be more of them meanwhile
     local ok, why = pcall(tasks[i].wait, tasks[i])
     if not ok then -- the iterator itself failed, or Ctrl-C
       tasks.go_on = tasks[i].finished -- what was begun when an iterator fails comes to its end
       error(why, 0)
     end
+    i = i + 1
   end
   table.sort(failures, function(a, b) return a.index < b.index end)
   return results, failures

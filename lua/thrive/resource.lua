@@ -10,7 +10,7 @@ local pager = require "thrive.pager"
 
 local M = {}
 
-local prepare, run = core.prepare, call.run
+local prepare, run, write = core.prepare, call.run, call.write
 local CLIENT, STATE = {}, {} -- private keys of a group object
 
 local function nearest(word, names)
@@ -64,6 +64,8 @@ end
 
 local function simple_verb(class, entry, name)
   local shown, operation = display(name), nil
+  local shape = entry.created and with_created or entry.single and one_record
+  local go = entry.method == "GET" and run or write
   return function(self, ...)
     if getmetatable(self) ~= class then check_self(self, class, shown) end
     operation = operation or core.operation(entry, name)
@@ -71,9 +73,8 @@ local function simple_verb(class, entry, name)
     local transfer, given = prepare(client, operation, ...)
     if not transfer then error(given, 2) end
     if given then take_options(shown, transfer, given, options.per_call) end
-    local shape = entry.created and with_created or entry.single and one_record
-    if not shape then return run(client, self[STATE], transfer, given) end
-    return shape(self[STATE], transfer, run(client, self[STATE], transfer, given))
+    if not shape then return go(client, self[STATE], transfer, given, entry) end
+    return shape(self[STATE], transfer, go(client, self[STATE], transfer, given, entry))
   end
 end
 
@@ -98,7 +99,7 @@ local function bulk_verb(class, entry, name, rest_entry, rest_name)
     arguments.n = count
     return bulk.run {
       client = client, state = self[STATE], operation = operation, rest = rest, chunk = chunk, name = name,
-      arguments = arguments, list = list, options = given,
+      entry = entry, rest_entry = rest_entry, arguments = arguments, list = list, options = given,
     }
   end
 end
@@ -131,7 +132,7 @@ local function event_verb(class, entry, name)
     }, ...)
     if not transfer then error(given, 2) end
     if given then take_options(shown, transfer, given, options.per_call) end
-    return run(client, self[STATE], transfer, given)
+    return write(client, self[STATE], transfer, given, entry)
   end
 end
 
@@ -281,6 +282,20 @@ local function group_of(client, state, name)
   local object = { [CLIENT] = client, [STATE] = state }
   for _, child in ipairs(class.group.groups or {}) do object[child] = group_of(client, state, name .. "." .. child) end
   return setmetatable(object, class)
+end
+
+--- The name of a group object ("users") or of a verb's function ("users.create"), nil for anything else.
+-- @param value
+-- @treturn string|nil
+function M.name_of(value)
+  local meta = type(value) == "table" and getmetatable(value)
+  for name, class in pairs(classes) do
+    if rawequal(class, meta) then return name end
+    for verb, f in pairs(type(value) == "function" and class.__index or {}) do
+      if f == value then return name .. "." .. verb end
+    end
+  end
+  return nil
 end
 
 local is_group = {}

@@ -20,6 +20,7 @@ local waiting = {}           -- [key] = task, or { task, … } when there are se
 local ready, first, last = {}, 1, 0 -- a queue of tasks to resume
 local fresh, oldest, newest = {}, 1, 0 -- and of those that have not begun
 local crowd = 0              -- calls that stand in line for a place or a token
+local parked                 -- lets go of the tasks that are parked, while there are any
 local timers = {}            -- binary heap of { at =, key = }, earliest on top
 local finished = {}          -- what core.poll puts transfers into
 local running, yieldable, now, poll, done = coroutine.running, coroutine.isyieldable, core.now, core.poll, core.done
@@ -294,6 +295,22 @@ function M.stuck()
   return current ~= nil and not in_task()
 end
 
+-- While nothing can go on but what is parked, there is nothing on the wire, nobody has a turn, and no call waits for a time
+-- to come. Sleeping is none of these: a program may sleep until its tasks are done.
+local function only_parked()
+  if anyone_ready() or drive(0) > 0 or anyone_ready() then return false end
+  for i = 1, #timers do
+    if not (timers[i].over or timers[i].sleeps) then return false end
+  end
+  return true
+end
+
+local function let_go()
+  local release = parked
+  parked = nil
+  release()
+end
+
 -- Waits until is_done(key). `nested`: resume other tasks although this one cannot give way.
 local function wait(key, is_done, nested)
   if in_task() then
@@ -309,6 +326,7 @@ local function wait(key, is_done, nested)
   local resumes = current == nil or nested
   while not is_done(key) do
     if current and current.cancelled then error(CANCELLED, 0) end
+    if parked and resumes and only_parked() and not is_done(key) then let_go() end
     if drive(SLICE, not resumes) == 0 and timers[1] == nil and not (resumes and anyone_ready()) and not is_done(key) then
       error("nothing is left that could end this wait: tasks wait for each other", 0)
     end
@@ -355,9 +373,27 @@ function M.sleep(seconds)
   if type(seconds) ~= "number" or not (seconds >= 0 and seconds < math.huge) then
     error("sleep: argument #1 must be a number of seconds, 0 or more", 2)
   end
-  local timer <close> = setmetatable({ at = now() + seconds }, timer_meta)
+  local timer <close> = setmetatable({ at = now() + seconds, sleeps = true }, timer_meta)
   push_timer(timer)
   wait(timer, is_due)
+end
+
+--- Can the code that runs now be parked? In a task that can give way and was not parked before.
+-- @treturn boolean
+function M.can_park() return in_task() and not current.was_parked end
+
+--- Parks the task that runs now: it waits until is_done(key). That comes at the latest when nothing else can go on, in any
+-- task or in the main program: then release() is called, once for all that are parked, and has to bring it about.
+-- A task that works for thrive.map leaves its seat to another one meanwhile.
+-- @param key any value but nil; whoever brings it about wakes it
+-- @tparam function is_done
+-- @tparam function release of all that is parked: there is one kind of parking
+function M.park(key, is_done, release)
+  local task = current
+  task.was_parked, parked = true, release
+  if task.seat then task.seat.leave() end
+  wait(key, is_done)
+  if task.seat then task.seat.take() end
 end
 
 local gate_meta = { __name = "thrive.gate" }
@@ -468,6 +504,7 @@ function M.step(seconds)
   local stop = seconds > 0 and now() + seconds
   local slice = 0
   while true do
+    if parked and only_parked() then let_go() end
     local left_running = drive(slice)
     heed()
     if anyone_ready() then

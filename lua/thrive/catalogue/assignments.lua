@@ -53,9 +53,11 @@ return {
         { "completionPeriod", "integer", min = 0, doc = "days to complete it in" },
         { "recurrence", "integer", min = 0, nullable = true, doc = "days after which it is due again; thrive.null: never" },
         { "alternativeContentIds", "array", items = { "id", "string" }, doc = "content that counts as well" },
-      } },
+      },
+      current = { read = "assignments.get", shown = { contentId = { "primaryContentId" } } } },
     { verb = "delete", method = "DELETE", path = "/rest/v1/assignments/{id}", scope = "write", expect = "nothing",
       done_after_retry = { 404 }, doc = "Deletes an assignment. The service wants its audience in the body.",
-      args = { id }, params = { { "audienceId", "string", required = true, doc = "the audience" } } },
+      args = { id }, params = { { "audienceId", "string", required = true, doc = "the audience" } },
+      destructive = "delete", current = { read = "assignments.get" } },
   },
 }

@@ -36,7 +36,7 @@ return {
       }) },
     { verb = "create", method = "POST", path = "/rest/v1/audiences", scope = "write", key = "id",
       doc = "Makes a structure (category structure, no parentId) or a child audience (category audience, with parentId).",
-      returns = "Audience",
+      returns = "Audience", current = { read = "audiences.get", by = { "reference" }, makes = true },
       params = {
         { "name", "string", max_length = 100, doc = "name, at most 100 characters" },
         { "reference", "string", max_length = 100, doc = "your reference, at most 100 characters; unique" },
@@ -51,9 +51,10 @@ return {
         { "name", "string", max_length = 100, doc = "new name" },
         { "reference", "string", max_length = 100, doc = "new reference" },
         { "parentId", "string", doc = "id of the structure that it moves to" },
-      } },
+      },
+      current = { read = "audiences.get", shown = { parentId = { "parent", "id" } } } },
     { verb = "delete", method = "DELETE", path = "/rest/v1/audiences/{audience}", scope = "write", expect = "nothing",
-      done_after_retry = { 404 }, args = { audience },
+      done_after_retry = { 404 }, args = { audience }, destructive = "delete", current = { read = "audiences.get" },
       doc = "Deletes an audience. What becomes of a structure's children is the service's decision: the documents disagree." },
   },
 }

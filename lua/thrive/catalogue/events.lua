@@ -1,6 +1,8 @@
 --- Events about users, on the webhooks host. Source: Thrive's apidocs, "Provision and manage user accounts". Custom fields
 -- stand beside the others here, not in additionalFields.
 
+local shown = require "thrive.catalogue.position"
+
 local roles = { "administrator", "learneradmin", "learner" }
 
 local function user_fields(joined)
@@ -23,9 +25,16 @@ end
 
 local types = { "user_joined", "user_updated", "user_suspended", "user_deleted" }
 
+-- What thrive.guard counts them as, and the status that they lead to.
+local destructive = { user_suspended = "suspend", user_deleted = "delete" }
+local becomes = { user_joined = { status = "active" }, user_suspended = { status = "inactive" } }
+
 local function event(verb, doc, fields, open)
   return { verb = verb, method = "POST", host = "webhooks", path = "/webhooks", scope = "webhooks",
     idempotent = true, done_after_retry = { 409 }, doc = doc, returns = "EventUser", event = verb,
+    destructive = destructive[verb],
+    current = { read = "users.get_by_ref", by = { "content", "user", "ref" }, fields = { "content", "user" }, shown = shown,
+      becomes = becomes[verb], creates = verb == "user_joined" },
     params = {
       { "id", "string", required = true, doc = "unique id of the event; made when you give none" },
       { "timestamp", "date", date = "iso", required = true, doc = "when it happened; now when you give none" },
@@ -69,7 +78,7 @@ return {
       { ref, { "endDate", "date", date = "day_or_iso", doc = "when the person left" } }, false),
     event("user_deleted", "Irreversible: removes the personal data, keeps the training history.", { ref }, false),
     { verb = "send", method = "POST", host = "webhooks", path = "/webhooks", scope = "webhooks",
-      idempotent = true, done_after_retry = { 409 }, returns = "EventUser",
+      idempotent = true, done_after_retry = { 409 }, returns = "EventUser", destructive = "by event",
       doc = "Sends an envelope of your own: id, timestamp, eventType, content.",
       params = {
         { "id", "string", required = true, doc = "unique id of the event" },

@@ -1,5 +1,7 @@
 --- Users: lifecycle (v2), reading, tags and skills (v1). Sources: Thrive's apidocs, "User lifecycle v2", "Users v1".
 
+local shown = require "thrive.catalogue.position"
+
 local status = { "active", "inactive", "expired", "new" }
 local role = { "administrator", "learneradmin", "learner" }
 local login = { "email", "ref" }
@@ -118,19 +120,23 @@ return {
   },
   operations = {
     { verb = "create", key = "id", method = "POST", path = "/rest/v2/users", scope = "write",
-      doc = "Creates a user. The ref must be new.", params = writable(false), returns = "UserLifecycle" },
+      doc = "Creates a user. The ref must be new.", params = writable(false), returns = "UserLifecycle",
+      current = { read = "users.get_by_ref", by = { "ref" }, makes = true } },
     { verb = "update", key = "id", some = true, method = "PATCH", path = "/rest/v2/users/ref/{ref}", scope = "write",
       idempotent = true,
       doc = "Changes the fields given; thrive.null clears one, what is left out stays.",
-      args = { ref }, params = update_fields, returns = "UserLifecycle" },
+      args = { ref }, params = update_fields, returns = "UserLifecycle",
+      current = { read = "users.get_by_ref", shown = shown } },
     { verb = "suspend", key = "id", method = "PATCH", path = "/rest/v2/users/ref/{ref}/suspend", scope = "write",
       idempotent = true, doc = "Makes a user inactive. To bring one back, send the event user_joined.",
       args = { ref },
       params = { { "endDate", "date", date = "day_or_iso", doc = "when the person left" } },
-      returns = "UserLifecycle" },
+      returns = "UserLifecycle", destructive = "suspend",
+      current = { read = "users.get_by_ref", shown = shown, becomes = { status = "inactive" } } },
     { verb = "delete", method = "DELETE", path = "/rest/v2/users/ref/{ref}", scope = "write", expect = "nothing",
       done_after_retry = { 404 },
-      doc = "Irreversible: removes the personal data and the ref, keeps the training history.", args = { ref } },
+      doc = "Irreversible: removes the personal data and the ref, keeps the training history.", args = { ref },
+      destructive = "delete", current = { read = "users.get_by_ref" } },
 
     { verb = "list", method = "GET", path = "/rest/v1/users", scope = "read", expect = "list",
       doc = "Users, a page at a time.", returns = "User",

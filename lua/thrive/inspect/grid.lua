@@ -9,7 +9,7 @@ local M = {}
 
 local GAP <const> = 2      -- blanks between columns
 local ENOUGH <const> = 24  -- columns of the terminal that a column gets before those after it get any: an id, a date
-local CELL_MOST <const> = 2000 -- bytes of a cell, however wide the terminal is
+local WIDE <const> = 200   -- blanks are put in up to this width where there is no terminal
 
 local paint = values.paint
 
@@ -17,7 +17,8 @@ local Grid = {}
 local grid_meta = { __name = "thrive.grid", __index = Grid }
 
 local function cell(self, record, name)
-  return values.cell(columns.value(record, name), name:match("[^.]*$"), self.width and 4 * self.width or CELL_MOST, self.mask)
+  local limit = self.width and 4 * self.width or math.maxinteger
+  return values.cell(columns.value(record, name), self.mask and name:match("[^.]*$"), limit, self.mask)
 end
 
 local function measure(self, rows, n)
@@ -44,7 +45,7 @@ local function fit(self, widths)
     local least = math.min(widths[name], ENOUGH)
     local gap = #shown > 0 and GAP or 0
     if not self.width or used + gap + least <= self.width then
-      shown[#shown + 1] = { name = name, width = self.width and least or widths[name] }
+      shown[#shown + 1] = { name = name, width = self.width and least or math.min(widths[name], WIDE) }
       used = used + gap + shown[#shown].width
     elseif #shown == 0 then
       shown[1] = { name = name, width = math.max(1, self.width) }
@@ -57,6 +58,12 @@ local function fit(self, widths)
     local more = self.width and math.max(0, math.min(widths[column.name] - column.width, self.width - used)) or 0
     column.width, used = column.width + more, used + more
   end
+  if self.slack and self.width then -- rows that are still to come may have longer values
+    for _, column in ipairs(shown) do
+      local more = math.min(self.width - used, math.max(2, widths[column.name] // 4))
+      column.width, used = column.width + more, used + more
+    end
+  end
   return shown, hidden
 end
 
@@ -64,10 +71,12 @@ end
 -- @tparam table rows records
 -- @tparam integer n how many of them decide
 -- @tparam table options `width` (columns of the terminal; nil: whatever it takes), `names` (the columns, in order; else all
---   that the records have), `order` (see columns.discover), `colour`, `mask` (blot secrets out)
+--   that the records have), `order` (see columns.discover), `colour`, `mask` (blot secrets out), `slack` (columns are wider
+--   than what these rows need, where there is room: others follow)
 -- @treturn table the grid: `shown` (array of { name =, width =, right = }), `hidden` (names of columns left out)
 function M.new(rows, n, options)
-  local self = setmetatable({ width = options.width, colour = options.colour, mask = options.mask }, grid_meta)
+  local self = { width = options.width, colour = options.colour, mask = options.mask, slack = options.slack }
+  setmetatable(self, grid_meta)
   self.names = options.names or columns.discover(rows, n, options.order)
   local widths, numbers = measure(self, rows, n)
   self.shown, self.hidden = fit(self, widths)
@@ -75,33 +84,37 @@ function M.new(rows, n, options)
   return self
 end
 
-local function line_of(self, get, kind)
-  local parts, n = {}, #self.shown
-  for i, column in ipairs(self.shown) do
-    local s, style = get(column)
-    local width
-    if self.width then s, width = text.cut(s, column.width) end
-    local padded = (i < n or column.right) and text.pad(s, column.width, column.right, width) or s
-    parts[i] = kind and padded or paint(padded, style, self.colour)
-  end
-  local line = table.concat(parts, (" "):rep(GAP))
-  return kind and paint(line:gsub(" +$", ""), kind, self.colour) or (line:gsub(" +$", ""))
+local SPACE <const> = (" "):rep(GAP)
+
+-- A cell in its column: cut and padded.
+local function placed(self, s, column, is_last)
+  local width
+  if self.width then s, width = text.cut(s, column.width) end
+  return (not is_last or column.right) and text.pad(s, column.width, column.right, width) or s
 end
+
+-- The cells of a line without blanks at its end.
+local function trimmed(parts) return table.concat(parts, SPACE):match("^.*[^ ]") or "" end
 
 --- The line of the names.
 function Grid:header()
-  return line_of(self, function(column) return text.escape(column.name) end, "header")
+  local parts, n = {}, #self.shown
+  for i, column in ipairs(self.shown) do parts[i] = placed(self, text.escape(column.name), column, i == n) end
+  return paint(trimmed(parts), "header", self.colour)
 end
+
+local kinds = { boolean = "keyword", number = "number", table = "note" }
 
 --- The line of a record.
 -- @tparam table record
 function Grid:row(record)
-  return line_of(self, function(column)
-    local value = columns.value(record, column.name)
-    local s = cell(self, record, column.name)
-    local kind = type(value)
-    return s, kind == "boolean" and "keyword" or kind == "number" and "number" or kind == "table" and "note" or "plain"
-  end)
+  local parts, n, colour = {}, #self.shown, self.colour
+  for i, column in ipairs(self.shown) do
+    local s = placed(self, cell(self, record, column.name), column, i == n)
+    if colour then s = paint(s, kinds[type(columns.value(record, column.name))], true) end
+    parts[i] = s
+  end
+  return trimmed(parts)
 end
 
 --- A line that names columns: "not shown: id, role, … 4 more", cut to the width.
@@ -116,11 +129,11 @@ function M.name_line(before, names, width)
     local tail = rest > 0 and (", … %d more"):format(rest) or ""
     local piece = (i > 1 and ", " or "") .. s
     if width and used + text.width(piece) + text.width(tail) > width and i > 1 then
-      return ("%s, … %d more"):format(line, rest + 1)
+      return (text.cut(("%s, … %d more"):format(line, rest + 1), width))
     end
     line, used = line .. piece, used + text.width(piece)
   end
-  return width and text.cut(line, width) or line
+  return width and (text.cut(line, width)) or line
 end
 
 return M

@@ -186,10 +186,10 @@ local MANY <const> = 10000 -- keys that are sorted at once
 -- @treturn table array of keys
 -- @treturn integer how many there are
 function M.keys(t, most, from)
-  local keys, n, all, last = {}, 0, 0, nil
+  local keys, n, all, last, names = {}, 0, 0, nil, true
   from = from or 0
   local function tighten()
-    table.sort(keys, before)
+    if names then table.sort(keys) else table.sort(keys, before) end
     for i = n, most + 1, -1 do keys[i] = nil end
     n = math.min(n, most)
     last = keys[n]
@@ -200,11 +200,12 @@ function M.keys(t, most, from)
       if last == nil or before(key, last) then
         n = n + 1
         keys[n] = key
+        names = names and type(key) == "string"
         if n >= most + MANY then tighten() end
       end
     end
   end
-  tighten()
+  if n > 1 then tighten() end
   return keys, all
 end
 
@@ -265,7 +266,8 @@ function compact(parts, v, key, path, mask)
   end
 end
 
---- A value as the text of a cell: strings without quotes, nil as nothing, tables as something like JSON. Harmless.
+--- A value as the text of a cell: strings without quotes, nil as nothing, tables as something like JSON (with `mask`), or as
+-- JSON. Harmless.
 -- @param v
 -- @param key what it stands under
 -- @tparam integer limit bytes after which the text may end; the rest would be cut away
@@ -281,6 +283,10 @@ function M.cell(v, key, limit, mask)
     return text.escape(v), false
   elseif kind == "number" and not (mask and text.is_secret(key)) then
     return math.type(v) == "integer" and ("%d"):format(v) or ("%.14g"):format(v), true
+  end
+  if kind == "table" and not mask and not M.own(v) then
+    local json = core.json.encode(v)
+    if json then return text.escape(json), false end -- else it is none of the API's: in our own words
   end
   local parts = { n = 0, limit = limit }
   compact(parts, v, key, {}, mask)

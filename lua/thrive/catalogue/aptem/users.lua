@@ -79,8 +79,9 @@ return {
       params = sent, returns = "AptemUser" },
     { verb = "update", some = true, method = "PUT", path = "/users/{id}", scope = "write", key = "id", args = { user },
       doc = "Sends exactly the fields given. What is left out may be cleared: read the user, change it, send it whole.",
-      params = sent, returns = "AptemUser" },
+      params = sent, returns = "AptemUser", current = { read = "aptem.users.search", params = { userId = "id" }, whole = true } },
     { verb = "deactivate", method = "DELETE", path = "/users/{id}", scope = "write", expect = "nothing", args = { user },
-      done_after_retry = { 404 }, doc = "Deactivates a user." },
+      done_after_retry = { 404 }, doc = "Deactivates a user.", destructive = "delete",
+      current = { read = "aptem.users.search", params = { userId = "id" } } },
   },
 }

@@ -58,12 +58,13 @@ return {
       idempotent = true, doc = "Adds managers; any number, sent in hundreds.", args = { audience }, list = managers,
       returns = "BulkResult", bulk = { chunk = 100 } },
     { verb = "replace", method = "PATCH", path = "/rest/v1/audiences/{audience}/managers", scope = "write",
+      destructive = "replace", current = { list = "list" },
       idempotent = true, args = { audience }, list = managers, returns = "BulkResult",
       bulk = { chunk = 100, rest = "add" },
       doc = "Makes these the managers, and nobody else. Over 100 only with options.split = true: the first hundred "
         .. "replace, the others are added, and between the two the list is incomplete." },
     { verb = "remove", method = "DELETE", path = "/rest/v1/audiences/{audience}/managers/{user}", scope = "write",
-      expect = "nothing", done_after_retry = { 404 }, doc = "Takes one manager away.",
+      destructive = "remove", expect = "nothing", done_after_retry = { 404 }, doc = "Takes one manager away.",
       args = { audience, { "user", "string", doc = "email, ref or id of the user" } } },
   },
 }

@@ -16,6 +16,7 @@ return {
       { "email", "string", doc = "the user's email address" },
     },
     BulkResult = {
+      always = true,
       { "success", "object", doc = "what was done", fields = {
         { "count", "integer", doc = "how many" },
         { "entities", "array", doc = "one for each", items = { "entity", "record", fields = {
@@ -26,14 +27,14 @@ return {
         { "count", "integer", doc = "how many" },
         { "entities", "array", doc = "one for each", items = { "entity", "record", fields = {
           { "reference", "string", doc = "the input: email, ref or id" },
-          { "reason", "string", doc = "why not" },
+          { "reason", "string", optional = true, doc = "why not" },
         } } },
       } },
       { "outcomes", "array", doc = "one for every input, in its order", items = { "outcome", "record", fields = {
         { "input", "any", doc = "what was given" },
         { "outcome", "string", enum = { "success", "failure", "unknown" }, doc = "success, failure or unknown" },
-        { "reason", "string", doc = "why not; absent for success" },
-        { "err", "error", doc = "the error of the request that it was in, where that failed" },
+        { "reason", "string", optional = true, doc = "why not; absent for success" },
+        { "err", "error", optional = true, doc = "the error of the request that it was in, where that failed" },
       } } },
     },
   },
@@ -45,12 +46,13 @@ return {
       idempotent = true, doc = "Adds users; any number, sent in hundreds.", args = { audience }, list = users,
       returns = "BulkResult", bulk = { chunk = 100 } },
     { verb = "replace", method = "PATCH", path = "/rest/v1/audiences/{audience}/members", scope = "write",
+      destructive = "replace", current = { list = "list" },
       idempotent = true, args = { audience }, list = users, returns = "BulkResult",
       bulk = { chunk = 100, rest = "add" },
       doc = "Makes these users the members, and nobody else. Over 100 only with options.split = true: the first hundred "
         .. "replace, the others are added, and between the two the audience is incomplete." },
     { verb = "remove", method = "DELETE", path = "/rest/v1/audiences/{audience}/members/{user}", scope = "write",
-      expect = "nothing", done_after_retry = { 404 }, doc = "Takes one user out.",
+      destructive = "remove", expect = "nothing", done_after_retry = { 404 }, doc = "Takes one user out.",
       args = { audience, { "user", "string", doc = "email, ref or id of the user" } } },
   },
 }

@@ -1,0 +1,144 @@
+--- Records to standard output, in the format asked for.
+-- @module thrive.api.show
+
+local fail = require "thrive.api.fail"
+local values = require "thrive.api.values"
+
+local M = {}
+
+--- Is this a terminal? 1: standard output, 2: standard error.
+function M.is_terminal(fd) return require("thrive.core").system.isatty(fd) end
+
+--- The names of --fields as an array; nil when there is none.
+-- @tparam table given the options of the request
+function M.fields(given)
+  if not given.fields then return nil end
+  local list, seen = {}, {}
+  for _, name in ipairs(values.split(given.fields)) do
+    if not seen[name] then list[#list + 1] = name end
+    seen[name] = true
+  end
+  if #list == 0 then fail.usage("option '--fields' must name a field") end
+  return list
+end
+
+--- The members of a record that such names need, for the decoder: "cf.site" needs additionalFields, "rank.level" rank.
+-- @tparam {string,...} fields
+-- @treturn {string,...}
+function M.members(fields)
+  local list, seen = {}, {}
+  for _, name in ipairs(fields) do
+    local member = name:find("^cf%.") and "additionalFields" or name:match("^[^.]+")
+    if not seen[member] then list[#list + 1] = member end
+    seen[member] = true
+  end
+  return list
+end
+
+-- The value of "ref", "cf.site", "rank.level", "positions.1.title".
+local function value_at(record, name)
+  local value = record[name]
+  if value ~= nil then return value end
+  local custom = name:match("^cf%.(.+)$")
+  if custom then
+    local fields = record.additionalFields
+    if type(fields) == "table" then return fields[custom] end
+    return nil
+  end
+  value = record
+  for word in name:gmatch("[^.]+") do
+    if type(value) ~= "table" then return nil end
+    local inner = value[word]
+    if inner == nil then inner = value[math.tointeger(tonumber(word)) or word] end
+    value = inner
+  end
+  return value
+end
+
+local function only(record, fields)
+  local part = {}
+  for _, name in ipairs(fields) do part[name] = value_at(record, name) end
+  return part
+end
+
+-- Standard output is gone (then there is nobody to tell), or takes no more.
+local function broken(why)
+  if fail.is(why) or fail.is_interrupt(why) then error(why, 0) end
+  if require("thrive.output").is_closed_pipe(why) or tostring(why):find("Broken pipe", 1, true) then fail.stop(141) end
+  local text = tostring(why)
+  fail.stop(1, text:find("^cannot write") and text or "cannot write: " .. text)
+end
+
+local Sink = {}
+Sink.__index = Sink
+
+--- Writes one record.
+function Sink:write(record)
+  if self.fields and type(record) == "table" then record = only(record, self.fields) end
+  local ok, why = pcall(self.writer.write, self.writer, record)
+  if not ok then broken(why) end
+  self.count = self.count + 1
+end
+
+--- Everything has been written. What had no place is said.
+function Sink:finish()
+  local ok, report = pcall(self.writer.finish, self.writer)
+  if not ok then broken(report) end
+  local names = {}
+  for name in pairs(report.dropped) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    fail.note("%d records have a '%s' that came too late to get a column: --fields names the columns", report.dropped[name],
+      name)
+  end
+end
+
+--- The run breaks off: what has come is shown, but so that nobody takes it for the whole.
+function Sink:abandon() pcall(self.writer.abort, self.writer) end
+
+--- Waits until standard output has taken everything.
+function M.flush()
+  local ok, why = io.stdout:flush()
+  if not ok then broken(why) end
+end
+
+--- Text to standard output.
+function M.print(text)
+  local ok, why = io.stdout:write(text, "\n")
+  if not ok then broken(why) end
+  M.flush()
+end
+
+--- The format that is asked for, or that fits the place the output goes to.
+-- @tparam table given the options of the request
+function M.format(given)
+  local formats = require("thrive.output").formats
+  local name = given.output
+  if not name then return M.is_terminal(1) and "table" or "ndjson" end
+  for _, format in ipairs(formats) do if format == name then return name end end
+  fail.usage(("there is no format '%s'%s: say -o %s"):format(name, values.hint(name, formats), table.concat(formats, ", ")))
+  return nil
+end
+
+--- Begins output.
+-- @tparam table given the options of the request
+-- @tparam[opt] table about `single` (one record, not a list), `order` (names that come first), `columns` (when they are known)
+-- @treturn table with write, finish, abandon
+function M.open(given, about)
+  about = about or {}
+  local format = M.format(given)
+  local fields = M.fields(given)
+  local system, width, colour = require("thrive.core").system, nil, nil
+  if M.is_terminal(1) then
+    local no_colour = os.getenv("NO_COLOR")
+    width = system.window(1) or 80
+    colour = (no_colour == nil or no_colour == "") and os.getenv("TERM") ~= "dumb"
+  end
+  local writer = require("thrive.output").writer(format, {
+    file = io.stdout, columns = fields or about.columns, order = about.order, single = about.single, width = width,
+    colour = colour,
+  })
+  return setmetatable({ writer = writer, fields = fields, count = 0 }, Sink)
+end
+
+return M

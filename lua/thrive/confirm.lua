@@ -1,0 +1,53 @@
+--- On a terminal thrivelua asks before it deletes.
+-- @module thrive.confirm
+
+local core = require "thrive.core"
+local changes = require "thrive.changes"
+local scheduler = require "thrive.scheduler"
+
+local M = {}
+
+local PAUSE <const> = 0.05 -- seconds between two looks for an answer, while tasks and transfers go on
+
+local gate = scheduler.gate() -- one question at a time
+local all = false             -- "all" was the answer
+
+--- Is there somebody to ask?
+function M.can_ask()
+  return core.system.isatty(0) and core.system.isatty(2)
+end
+
+-- Text from elsewhere must not move the cursor.
+local function plain(text) return (text:gsub("[%c\127]", "?")) end
+
+--- Asks whether to delete. Where nobody can be asked it may be deleted: what a run without a terminal may do is the guard's.
+-- @param client userdata
+-- @tparam table state
+-- @tparam table target of thrive.route
+-- @treturn boolean
+-- @raise "interrupted!" on Ctrl-C
+function M.ask(client, state, target)
+  if all or not M.can_ask() then return true end
+  local _ <close> = gate:enter()
+  if all then return true end
+  local entry = target.entry
+  local what
+  if entry then
+    local name = changes.key(target)
+    what = ("%s %s %s"):format(entry.event and "delete" or entry.verb, target.group.name == "events" and "user"
+      or target.group.name:match("([^.]*)s$"), name)
+    local record = changes.current(client, state, target)
+    local title = record and changes.title(record)
+    if title then what = ("%s (%s)"):format(what, title) end
+  else
+    what = "DELETE " .. target.path
+  end
+  io.stdout:flush()
+  io.stderr:write("\r\27[K", plain(what), "? [y/N/all] ") -- at the beginning of a line, whatever is there
+  while not core.system.readable(0) do scheduler.sleep(PAUSE) end
+  local answer = (io.stdin:read("l") or ""):match("^%s*(.-)%s*$"):lower()
+  all = answer == "all" or answer == "a"
+  return all or answer == "y" or answer == "yes"
+end
+
+return M

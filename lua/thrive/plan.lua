@@ -1,0 +1,101 @@
+--- The plan that thrivelua --dry-run prints: every write as it would be sent, what it would change, and at the end how many
+-- of which there are and whether the guard would let them through.
+-- @module thrive.plan
+
+local core = require "thrive.core"
+local changes = require "thrive.changes"
+local guard = require "thrive.guard"
+local route = require "thrive.route"
+
+local M = {}
+
+-- Lines are printed in the order of the calls, also when what one of them would change is still being looked up while
+-- others have come: [number] = text, of those that wait for an earlier one.
+local texts, first, last = {}, 1, 0
+
+local operations = {} -- name → number of planned writes
+-- [tenant of thrive.guard] = { kinds (kind → how many would be hit), total, limit and why (once they are needed) }
+local destructive = {}
+
+local function print_ready(out)
+  while texts[first] do
+    out:write(texts[first])
+    texts[first] = nil
+    first = first + 1
+  end
+  out:flush()
+end
+
+-- However looking up ends, those that come later have their turn.
+local slot_meta = { __close = function(slot)
+  texts[slot.number] = slot.text
+  print_ready(slot.out)
+end }
+
+local function line_of(planned)
+  local body = planned.body
+  if type(body) == "table" then
+    local text, message = core.json.encode(body)
+    body = text or ("(body cannot be written as JSON: %s)"):format(message)
+  end
+  return ("would %s %s%s\n"):format(planned.method, planned.path, body and " " .. tostring(body) or "")
+end
+
+-- What a real run would count; the limit is asked for while there is a client to ask with.
+local function count(client, state, target)
+  operations[target.operation] = (operations[target.operation] or 0) + 1
+  local kind = route.destructive(target)
+  if not kind or not state.guard or state.guard.yes then return end
+  local n = kind == "replace" and guard.replaced(client, state, target) or 1
+  local tenant = guard.tenant_of(state)
+  local hit = destructive[tenant]
+  if not hit then
+    hit = { kinds = {}, total = 0 }
+    destructive[tenant] = hit
+  end
+  hit.kinds[kind] = (hit.kinds[kind] or 0) + n
+  hit.total = hit.total + n
+  if hit.total > guard.LEAST and not hit.limit then hit.limit, hit.why = guard.limit(client, state) end
+end
+
+--- Makes what `settings.on_plan` is: prints each planned write to a file, as "would METHOD PATH BODY" and indented lines of
+-- what it would change. They are also the plan's, as `changes`: { { field =, old =, new =, unknown = }, … }.
+-- @param out a Lua file
+-- @treturn function
+function M.printer(out)
+  return function(planned, client, state, transfer, entry)
+    last = last + 1
+    local slot <close> = setmetatable({ number = last, out = out, text = line_of(planned) }, slot_meta)
+    local target = route.of(state, transfer, entry)
+    local lines, compared = changes.of(client, state, target)
+    for _, line in ipairs(lines) do -- what the service says must not move the cursor
+      slot.text = ("%s  %s\n"):format(slot.text, core.redact(line):gsub("[%c\127]", "?"))
+    end
+    planned.changes = compared
+    count(client, state, target)
+  end
+end
+
+--- What is said at the end of a dry run: a line, and one for each tenant where a real run would be stopped.
+-- @treturn string
+function M.summary()
+  local names, number = {}, 0
+  for name, n in pairs(operations) do
+    names[#names + 1] = name
+    number = number + n
+  end
+  table.sort(names)
+  local words = {}
+  for _, name in ipairs(names) do words[#words + 1] = ("%d %s"):format(operations[name], name) end
+  local text = ("dry run: %d %s planned%s\n"):format(number, number == 1 and "write" or "writes",
+    words[1] and ": " .. table.concat(words, ", ") or "")
+  for _, hit in pairs(destructive) do
+    if hit.limit and hit.total > hit.limit then
+      text = text .. ("a real run would be stopped: %s in one run, more than %d (%s); if they are meant, say --max-changes %d "
+        .. "or more, or --yes\n"):format(guard.text(hit.kinds), hit.limit, hit.why, hit.total)
+    end
+  end
+  return text
+end
+
+return M
