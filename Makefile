@@ -86,11 +86,11 @@ endif
 LAYER1  = buf url header retry throttle histogram pager date json json_skip auth redact transport attempt outcome curlapi dynlib \
           hmac tty command encoding csv
 LAYER2  = core client flow operation map value transfer answer page error lua_json lua_json_decode lua_json_list \
-          lua_json_shape lua_json_encode system decoder csv_line
+          lua_json_shape lua_json_encode system screen decoder csv_line
 # The sandbox's HTTP side, thrive.sandbox.http, where libmicrohttpd is there.
 SANDBOX = sandbox sandbox_send mhdapi
 # The interpreter alone.
-BINARY  = main lineedit state alloc
+BINARY  = main prompt lineedit editline editkeys libedit histfile state alloc
 
 LUA_FILES := $(sort $(shell find lua -name '*.lua'))
 MODULES   := core.so $(if $(MHD_LIBS),sandbox/http.so)

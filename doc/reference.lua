@@ -140,6 +140,31 @@ assert(careful.users:delete("U0007"))
 print(careful:plan()[1].operation)
 ```
 
+### Profiles
+
+A profile is a set of these options with a name, in `$XDG_CONFIG_HOME/thrive/profiles.lua` (by default
+`~/.config/thrive/profiles.lua`), which `thrivelua --login` writes. The file is Lua text that sees no library, and it is refused
+when anybody but its owner may read or write it (`chmod 600`).
+
+```lua
+return {
+  default = { tenant_id = "eu-west-2_AbcdEfghI", api_key_command = "pass show thrive" },
+  staging = { region = "staging", tenant_id = "eu-west-2_AbcdEfghI", client_id = "…", client_secret = "…", scope = "api/read" },
+  audit = { token_command = "vault read -field=token kv/thrive", read_only = true, timeout = 120 },
+}
+```
+
+- A profile takes every option above but `on` and `profile`. `api_key_command`, `client_secret_command` and `token_command` keep
+  the secret elsewhere: a line for the shell, run when a client is made, whose first line of output is the secret. Its standard
+  error is the script's; it is an error of kind `config` when it fails or prints nothing.
+- Without a name, the **arguments** go first, then the **environment**, then profile `default`: the first of them that holds a
+  secret decides who a client is, and profile `default` is only read when neither arguments nor environment hold one. Ids and
+  hosts that are missing come from the next one; a `region` or `base_url` silences the hosts of all that follow.
+- With a name (`profile = "staging"`, else `thrivelua --profile staging`, else `THRIVE_PROFILE`) the environment does not count,
+  and a profile that is not there is an error that lists those that are. Arguments still go first.
+- With `thrivelua --sandbox` no profile is read at all.
+- `thrivelua --doctor` tells which credentials would be used, and where each part of them is from.
+
 ### client:request
 
 `client:request{ method =, path =, query =, body =, headers =, host = "api" | "webhooks" }` → value, err, meta. Any request,

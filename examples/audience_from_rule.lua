@@ -1,8 +1,8 @@
 -- audience_from_rule.lua: brings the members of an audience in line with a rule. Try it, without an account of your own:
 --
---   thrivelua --sandbox --dry-run examples/audience_from_rule.lua group-drivers department=Logistics location=Leeds
+--   thrivelua --sandbox --dry-run --max-changes 80 examples/audience_from_rule.lua group-drivers department=Logistics
 --
--- Who fits and is not in it is added, who is in it and does not fit is taken out. A second run finds nothing to do.
+-- Who fits is added, who does not is taken out (more than 10, or 5 % of the active users, only with --max-changes or --yes).
 
 local thrive = require "thrive"
 

@@ -32,6 +32,8 @@ local parts = {
   sleep = function() return require("thrive.scheduler").sleep end,
   --- `thrive.shard()`: which share of a list this process has to read. See thrive.shard.
   shard = function() return require("thrive.shard").from_environment end,
+  --- `thrive.progress(iterator, { total =, label = })`: shows how far a loop is. See thrive.progress.
+  progress = function() return require("thrive.progress").wrap end,
   --- `thrive.help(topic)`, `thrive.apropos(word, …)`: print what there is to know. See thrive.help.
   help = function() return require("thrive.help").print end,
   apropos = function() return require("thrive.help").apropos end,

@@ -100,17 +100,13 @@ describe("thrivelua", function()
     return result.out
   end
 
-  it("has a --help that fits a screen and lists every option", function()
-    local text = output("$P --help")
+  it("has a --help that fits a screen", function() -- that it lists every option, options_spec sees to
     local lines = 0
-    for line in text:gmatch("([^\n]*)\n") do
+    for line in output("$P --help"):gmatch("([^\n]*)\n") do
       lines = lines + 1
-      assert.is_true(#line <= 80 or lines == 1, line) -- the first holds the program's name
+      assert.is_true(#line <= 80 or lines <= 2, line) -- the first two hold the program's name
     end
     assert.is_true(lines <= 24, lines .. " lines")
-    for option in ("-e -i -l -v -E -W -- --sandbox --sandbox-users --dry-run --read-only --help --version"):gmatch("%S+") do
-      assert.truthy(text:find("\n  " .. option .. " ", 1, true), option)
-    end
   end)
 
   it("prints one line for --version, with the module's version and Lua's", function()
@@ -227,22 +223,22 @@ end })']]))
   end)
 
   describe("--dry-run", function()
-    it("prints every write as one line and sends none", function()
+    it("prints every write, with what it would change indented below, and sends none", function()
       local text = output([[$P --sandbox-users 2 --dry-run -e 'local c = assert(thrive.client{})
 local ref = c.users:list{}.results[1].ref
 c.users:delete(ref)
 c.users:suspend(ref, { endDate = "2030-01-02" })
 print(#c.users:list{}.results)']])
-      local delete, suspend, count, more = text:match("^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$")
+      local delete, suspend, count, more = text:gsub("\n  [^\n]*", ""):match("^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$")
       assert.truthy(delete:find("^would DELETE /rest/v2/users/%S+$"), delete)
       assert.truthy(suspend:find("^would %u+ /rest/v2/users/%S+ {.*2030%-01%-02.*}$"), suspend)
       assert.equal("2", count)
-      assert.equal("", more)
+      assert.equal("dry run: 2 writes planned: 1 users.delete, 1 users.suspend\n", more)
     end)
 
     it("covers the escape hatch", function()
       assert.equal(
-        'would POST /rest/v1/anything {"a":[1]}\n',
+        'would POST /rest/v1/anything {"a":[1]}\ndry run: 1 write planned: 1 request\n',
         output([[$P --sandbox --dry-run -e 'assert(thrive.client{}):request{
 method = "POST", path = "/rest/v1/anything", body = { a = { 1 } } }']])
       )

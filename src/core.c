@@ -17,6 +17,7 @@
 #include "map.h"
 #include "operation.h"
 #include "page.h"
+#include "screen.h"
 #include "system.h"
 #include "transfer.h"
 #include "transport.h"
@@ -163,6 +164,8 @@ int luaopen_thrive_core(lua_State *L) {
   lua_setfield(L, -2, "json");
   thrL_system_open(L);
   lua_setfield(L, -2, "system");
+  thrL_screen_open(L);
+  lua_setfield(L, -2, "screen");
   lua_pushlightuserdata(L, NULL); /* the same value as cjson.null */
   lua_setfield(L, -2, "null");
   lua_pushliteral(L, THRIVE_VERSION);

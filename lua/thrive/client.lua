@@ -251,6 +251,7 @@ function M.new(given)
   local config, info = credentials.resolve(given)
   if not config then return nil, info end
   for name, value in pairs(given) do info.settings[name] = value end
+  config.profile = info.profile
   return M.make(config, info.settings)
 end
 
