@@ -10,7 +10,7 @@ local function put(text, ...) out[#out + 1] = select("#", ...) > 0 and text:form
 
 local function quoted(list)
   local parts = {}
-  for i, text in ipairs(list) do parts[i] = ("%q"):format(text) end
+  for i, text in ipairs(list) do parts[i] = '"' .. text .. '"' end
   return table.concat(parts, "|")
 end
 

@@ -243,20 +243,7 @@ error with `kind`, `message`, `source`, `line`, `column`, whose `tostring` begin
 (`reader:next()`, `reader:close()`, `header`, `separator`, `line`, `trimmed`); `csv.read(path, options)` and
 `csv.parse(text, options)` → an array; these three return nil and the error. `path` may be an open file.
 
-| option | meaning |
-|---|---|
-| `separator` | one character; else the one of `,` `;` TAB `\|` that the header has, or that a first line `sep=;` names |
-| `encoding` | what the file is in, as iconv calls it: `"cp1252"`, `"utf-16"`; else UTF-8 |
-| `header` | `true` (default), `false` (rows are arrays), or the names of a file without a header |
-| `empty` | what an empty cell is: `"nil"` (no field; the default) or `"string"` |
-| `trim` | `true`: without the blanks around cells |
-| `required` | names of columns that must be there |
-| `operation` | `"users.update"`: columns are its fields and path arguments, and `cf.Name`, custom fields; cells what it takes |
-| `fields` | the names that columns may have; `cf.Name` if `additionalFields` is one |
-| `ignore` | names of other columns, which are left out |
-| `clear` | the text, such as `"NULL"`, that clears a field (`thrive.null`), where that can be done; with `operation` |
-| `raw` | `true`: guards stay on the cells |
-| `source` | what messages call the file |
+%FIELDS thrive.csv.rows%
 
 With `operation`, a boolean is true, yes, 1, false, no or 0 in any case; an integer or number is decimal, with a point; an array
 is a list with semicolons, or JSON; an object is JSON; a word from a list must be one of them; text and dates stay as they are.
@@ -283,15 +270,7 @@ leavers.csv:1: users.suspend has no field of that name: "end_date" (did you mean
 `csv.writer(path, options)` → a writer, or nil and an error: `writer:write(row)`, `writer:close()` (or a `<close>` variable),
 `columns`, `rows`, `dropped`. `write` and `close` raise what cannot be written. `csv.format(rows, options)` → text.
 
-| option | meaning |
-|---|---|
-| `columns` | their names, in order; `cf.Name` is a custom field. What else a row has is not written |
-| `order` | without `columns`: names that are always there, and first. What else the first 1000 rows have follows by name |
-| `header` | `false`: none; without `columns`, rows are arrays |
-| `separator`, `line_end`, `bom` | `","`, `"\n"` (or `"\r\n"`), and `true` for the mark by which Excel knows UTF-8 |
-| `atomic` | `true`: the file takes its place when all of it is written, and not after an error |
-| `raw` | `true`: no guards |
-| `source` | what messages call the file |
+%FIELDS thrive.csv.writer%
 
 Without `columns`, custom fields come last, and a field that first appears after 1000 rows is counted: `writer.dropped[name]`.
 Integers are exact, floats read back the same, tables are JSON; nil, `""` and null are an empty cell. Text that a spreadsheet
@@ -377,6 +356,7 @@ local function put_operation(operation)
   put("| returns | %s |", returns_of(entry))
   put("| errors | %s |", quoted(describe.errors_of(entry)))
   put("| tried again | %s |", describe.retry_of(entry, code))
+  if entry.destructive then put("| counts | %s, for the [guard](#errors) |", describe.guard_of(entry)) end
   if entry.pages then put("| pages | %s |", describe.pages_of(entry)) end
   local rows = describe.params_of(entry)
   if #rows > 0 then put("\n| name | type | required | limits | meaning |\n|---|---|---|---|---|") end
