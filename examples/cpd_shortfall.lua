@@ -21,15 +21,6 @@ if not (from .. to):find("^%d%d%d%d%-%d%d%-%d%d%d%d%d%d%-%d%d%-%d%d$") or from >
   os.exit(1)
 end
 
-local function print_csv(...) -- a cell with a comma, a quote or a line break in it is quoted
-  local cells = table.pack(...)
-  for i = 1, cells.n do
-    cells[i] = tostring(cells[i] == nil and "" or cells[i])
-    if cells[i]:find('[,"\r\n]') then cells[i] = '"' .. cells[i]:gsub('"', '""') .. '"' end
-  end
-  assert(io.write(table.concat(cells, ","), "\n"))
-end
-
 local client = assert(thrive.client())
 local minutes, requirements = {}, client.cpd.requirements:all()
 for sum in client.cpd.summaries:each{ entryDateFrom = from .. "T00:00:00", entryDateTo = to .. "T23:59:59" } do
@@ -40,16 +31,18 @@ local audiences, failures = thrive.map(requirements, function(requirement) -- se
   return audience and { name = audience.name, members = client.audiences.members:all(audience.id) }, err
 end)
 
-print_csv("audience", "ref", "email", "requiredMinutes", "loggedMinutes", "missingMinutes")
+local out = assert(thrive.csv.writer(io.stdout, {
+  columns = { "audience", "ref", "email", "requiredMinutes", "loggedMinutes", "missingMinutes" } }))
 for i, requirement in ipairs(requirements) do
   for _, member in ipairs(audiences[i] and audiences[i].members or {}) do
     local required, logged = requirement.requiredMinutes, minutes[member.userId] or 0
     if logged < required then
-      print_csv(audiences[i].name, member.reference, member.email, required, logged, required - logged)
+      out:write{ audience = audiences[i].name, ref = member.reference, email = member.email, requiredMinutes = required,
+        loggedMinutes = logged, missingMinutes = required - logged }
     end
   end
 end
-assert(io.stdout:flush()) -- a disk that is full is found out here
+out:close() -- a disk that is full is found out here
 for _, failure in ipairs(failures) do
   io.stderr:write(("audience %s: %s\n"):format(failure.item.audienceId, tostring(failure.err)))
 end

@@ -113,6 +113,19 @@ describe("thrivelua api --from-csv", function()
       assert.equal("U0060", refs[20])
     end)
 
+    it("is stopped before the first row where there are too many of what cannot be undone", function()
+      local lines = { "ref" }
+      for i = 71, 90 do lines[#lines + 1] = ("U%04d"):format(i) end
+      tenant:file("leavers.csv", table.concat(lines, "\n"))
+      local result = tenant:api "users suspend --from-csv leavers.csv"
+      assert.equal(7, result.code)
+      assert.equal(0, tenant:writes())
+      assert.equal("failure", records(result.out)[20].outcome)
+      result = tenant:api "users suspend --from-csv leavers.csv --max-changes 20"
+      assert.equal(0, result.code, result.err)
+      assert.equal(20, tenant:writes())
+    end)
+
     it("sends nothing in a dry run, and plans every row", function()
       tenant:file("gone.csv", "ref\nU0061\nU0062\n")
       local result = tenant:api "users delete --from-csv gone.csv --dry-run"
@@ -127,7 +140,7 @@ describe("thrivelua api --from-csv", function()
   describe("with a row for each entry of a list", function()
     it("takes one column", function()
       tenant:file("mentors.csv", "name,email,site\nA,U0003,x\nB,U0004,y\n")
-      local result = tenant:api "audiences members replace group-mentors --from-csv mentors.csv --column email"
+      local result = tenant:api "audiences members replace group-mentors --from-csv mentors.csv --column email --yes"
       assert.equal(0, result.code, result.err)
       assert.same({ { line = 2, email = "U0003", outcome = "success" }, { line = 3, email = "U0004", outcome = "success" } },
         records(result.out))
