@@ -63,6 +63,14 @@ describe("thrivelua api --from-csv", function()
       assert.equal("d.example", tenant.sandbox:user("U0032").domain)
     end)
 
+    it("shows the id once, where it is a column and what comes back as well", function()
+      local assignment = records(tenant:api("assignments list perPage=1").out)[1]
+      tenant:file("ids.csv", ("id,audienceId,completionPeriod\n%s,%s,45\n"):format(assignment.id, assignment.audienceId))
+      local result = tenant:api "assignments update --from-csv ids.csv -o csv"
+      assert.equal(0, result.code, result.err)
+      assert.equal(("line,id,outcome,error\n2,%s,success,\n"):format(assignment.id), result.out)
+    end)
+
     it("clears a field where a cell has the text of --clear", function()
       tenant:file("clear.csv", "ref,jobTitle\nU0033,NULL\n")
       local result = tenant:api "users update --from-csv clear.csv --clear NULL"

@@ -408,10 +408,16 @@ function M.run(request, client)
   if by_lists then requests = check_lists(request, lists_of(requests)) end
   local failures = failures_file(given, header)
   local keys = keys_of(header, places, entries)
-  local columns = { "line" }
-  for _, key in ipairs(keys) do columns[#columns + 1] = key end
-  if request.verb.entry.key and not by_lists then columns[#columns + 1] = "id" end
-  columns[#columns + 1], columns[#columns + 2] = "outcome", "error"
+  local columns, seen = {}, {}
+  local function add(name)
+    if not seen[name] then columns[#columns + 1] = name end
+    seen[name] = true
+  end
+  add("line")
+  for _, key in ipairs(keys) do add(key) end
+  if request.verb.entry.key and not by_lists then add("id") end
+  add("outcome")
+  add("error")
   local status
   operation.with_sink(given, { columns = columns }, function(sink)
     local report = setmetatable({ rows = rows, outcomes = {}, begun = {}, next = 1, counts = {}, keys = keys, sink = sink,
