@@ -260,7 +260,8 @@ print(n, "guard")]] },
     end
 
     it("also when the service says 429 meanwhile: who waits for that can still go on", function()
-      it_is.sandbox:fault{ method = "GET", path = "/users/ref/", after = 4, status = 429, headers = { ["Retry-After"] = "1" }, times = 1 }
+      it_is.sandbox:fault{ method = "GET", path = "users/ref/", after = 4, status = 429, headers = { ["Retry-After"] = "1" },
+        times = 1 }
       local result = it_is:run("", map(20, "assert(client.users:get_by_ref(ref)) return client.users:suspend(ref)"))
       assert.equal("20\tguard\n", result.out)
       assert.equal(0, #it_is:writes())
@@ -346,7 +347,7 @@ print(most)]], nil)
   end)
 
   it("does not count the time that a call is held back against its deadline", function()
-    it_is.sandbox:fault{ method = "GET", path = "/users/ref/", delay = 0.25, times = 2 }
+    it_is.sandbox:fault{ method = "GET", path = "users/ref/", delay = 0.25, times = 2 }
     local client <close> = assert(it_is.sandbox:client{})
     assert(client.audiences:create{ name = "S", reference = "s", category = "structure" })
     assert(client.audiences:create{ name = "A", reference = "a", category = "audience", parentId = "s" })
