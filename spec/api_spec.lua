@@ -537,8 +537,8 @@ describe("thrivelua api", function()
       assert.truthy(screen:find("U0003", 1, true))
       assert.truthy(raw:find("\27[1m", 1, true))
       for line in screen:gmatch("[^\n]+") do assert.truthy(utf8.len(line) <= 100) end
-      _, raw = shown("users list --limit 3", { NO_COLOR = "1" })
-      assert.is_nil(raw:find("\27[1m", 1, true))
+      local _, plain = shown("users list --limit 3", { NO_COLOR = "1" })
+      assert.is_nil(plain:find("\27[1m", 1, true))
       screen = shown "users list --limit 3 --fields ref,email -o ndjson"
       assert.truthy(screen:find('^{"email":"[^"]+","ref":"U0001"}\n'), screen)
     end)
