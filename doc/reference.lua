@@ -408,6 +408,7 @@ would meet (refused credentials, a guard) no further row is sent. Ctrl-C account
 | 6 | `network`, `tls`, `timeout`, `server`, `decode`, `ambiguous` |
 | 7 | `guard` |
 | 130, 143 | ended by Ctrl-C, by SIGTERM |
+| 141 | whoever read standard output has enough (`head -1`) |
 
 When all rows failed alike, the status is that of their error.]]
 
