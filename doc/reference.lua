@@ -532,6 +532,7 @@ end
 local manual_sections = {
   { "thrive.help, thrive.apropos", nil, { "thrive.help", "thrive.apropos" } },
   { "thrive.inspect", nil, { "thrive.inspect" } },
+  { "The prompt", nil, { "prompt" } },
   { "thrive.sandbox", "thrive.sandbox", { "thrive.sandbox.start", "sandbox", "sandbox:client", "sandbox:fault",
     "sandbox:clear_faults", "sandbox:requests", "sandbox:count", "sandbox:clear_requests", "sandbox:user", "sandbox:users",
     "sandbox:expire_tokens", "sandbox:stop" } },

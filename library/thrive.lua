@@ -5,7 +5,7 @@
 ---@alias thrive.ErrorKind "config"|"auth"|"forbidden"|"not_found"|"conflict"|"validation"|"rate_limited"|"server"|"timeout"|"network"|"tls"|"decode"|"cancelled"|"ambiguous"|"partial"|"guard"
 
 ---A row of a CSV file: column name → text.
----@alias thrive.CsvRow table<string, string>
+---@alias thrive.CsvRow table<string, any>
 
 ---Functions that are called with what is going on, in an event without any secret. One that fails does no harm to the call: it is a warning. The call waits for it, so that it should not take long.
 ---@class thrive.Event
@@ -103,8 +103,15 @@
 ---Reads a CSV file row by row. It may be a `<close>` variable.
 ---@class thrive.CsvReader
 ---@field header? string[] names of the columns, in order; absent with header = false
+---@field separator string what separates the cells
 ---@field line integer line that the row returned last begins on
 ---@field trimmed integer cells that trim has changed
+
+---Writes a CSV file row by row. It should be a `<close>` variable: without columns, the first 1000 rows are held back until it is known what columns there are.
+---@class thrive.CsvWriter
+---@field columns? string[] names of the columns, once they are known
+---@field rows integer rows written
+---@field dropped table<string, integer> fields that came too late to get a column, and how many rows had them
 
 ---Id and time of an event.
 ---@class thrive.EventDetails
@@ -2615,17 +2622,38 @@ function Reader:next() end
 ---Closes the file. May be called again.
 function Reader:close() end
 
----Reads CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names file, line and column.
+---@class thrive.CsvWriter
+local Writer = {}
+
+---Writes a row.
+---
+---Raises: what cannot be written (a function, text that is not UTF-8), and a disk that is full.
+---@param row table column name → value, such as a record; an array with header = false and no columns
+---@return thrive.CsvWriter writer # the writer
+function Writer:write(row) end
+
+---Ends writing: what was held back is written, a file that was opened here is closed, another one flushed. May be called again.
+---
+---Raises: what could not be written.
+function Writer:close() end
+
+---Reads and writes CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names file, line and column. Text that a spreadsheet would compute (= + - @, TAB or CR at its beginning) is written with an apostrophe in front, which reading takes off again.
 ---@class thrive.csv
 local csv = {}
 
 ---The options of thrive.csv.rows.
 ---@class thrive.CsvOptions
----@field separator? string one character (default: ",")
+---@field separator? string one character; without it, the one of , ; TAB and | that the header has, or that a first line sep=; names (default: found)
+---@field encoding? string what the file is in, by a name that iconv knows: "cp1252", "utf-16" (default: "utf-8")
 ---@field header? boolean|string[] true: the first record names the columns; names: the file has none; false: a row is an array of strings (default: true)
 ---@field empty? "nil"|"string" what an empty cell becomes: "nil": the row does not have that field; "string": it is "" (default: "nil")
 ---@field trim? boolean drops blanks around cells; `reader.trimmed` counts the cells changed (default: false)
 ---@field required? string[] names of columns that must be there
+---@field operation? string what the rows are for, such as "users.update": columns have to be its fields or path arguments, or cf.Name, which becomes additionalFields.Name; cells become what it takes (true, 5, a list with semicolons, JSON)
+---@field fields? string[] names that columns may have; if additionalFields is one, cf.Name goes there
+---@field ignore? string[] names of other columns, which the rows do not have
+---@field clear? string text of a cell, such as "NULL", that becomes thrive.null, where the operation can clear the field
+---@field raw? boolean leaves the guards of formulas on the cells (default: false)
 ---@field source? string what messages call it (default: the path)
 
 ---Loops over the rows of a file. Leaving the loop early closes the file.
@@ -2697,6 +2725,51 @@ function csv.parse(text, options) end
 ---@return thrive.CsvError? err # what is wrong, and where
 function csv.open(path, options) end
 
+---The options of thrive.csv.writer.
+---@class thrive.CsvWriterOptions
+---@field columns? string[] names of the columns, in order; cf.Name is a custom field. What else a row has is not written
+---@field order? string[] without columns: names that come first and are always there. What else the first 1000 rows have follows in alphabetical order, custom fields last
+---@field header? boolean false: no header; without columns, rows are arrays (default: true)
+---@field separator? string one character (default: ",")
+---@field line_end? string the end of each record: "\n" or "\r\n" (default: "\n")
+---@field bom? boolean begins with a byte order mark, by which Excel knows UTF-8 (default: false)
+---@field raw? boolean writes formulas without a guard (default: false)
+---@field source? string what messages call it (default: the path)
+---@field atomic? boolean writes beside the path: the file takes its place when all is written, and not after an error (default: false)
+
+---Opens a file for writing row by row. Integers are exact, floats read back the same, tables are JSON, nil and thrive.null are empty.
+---
+---```lua
+---local path = os.tmpname()
+---do
+---  local columns = { "ref", "email", "cf.location" }
+---  local out <close> = assert(thrive.csv.writer(path, { columns = columns }))
+---  for user in client.users:each(nil, { limit = 2 }) do out:write(user) end
+---end
+---print(#assert(thrive.csv.read(path)))
+---os.remove(path)
+---```
+---@param path string|file* a path, or a file opened for writing
+---@param options? thrive.CsvWriterOptions see its fields
+---@return thrive.CsvWriter? writer # see writer
+---@return thrive.CsvError? err # what is wrong, and where
+function csv.writer(path, options) end
+
+---Rows as CSV text. Without columns, all of them decide which columns there are.
+---
+---```lua
+---local rows = {
+---  { ref = "U1", phone = "+44 7700 900123" },
+---  { ref = "U2", admin = true },
+---}
+---io.write(assert(thrive.csv.format(rows, { order = { "ref" } })))
+---```
+---@param rows table[] an array of rows
+---@param options? thrive.CsvWriterOptions see its fields
+---@return string? text # the text
+---@return thrive.CsvError? err # what is wrong, and where
+function csv.format(rows, options) end
+
 ---What Thrive sends to you: checking that it is Thrive's, and reading it. Answer 2xx within 30 s, and be ready to see an event twice: nothing in it is signed that tells its age.
 ---@class thrive.webhooks
 local webhooks = {}
@@ -2738,7 +2811,7 @@ function webhooks.parse(raw_body) end
 ---@class thrive
 ---@field _VERSION string The version of the module, such as "0.1.0".
 ---@field null thrive.null JSON's null: clears a field, where nil leaves it alone. The same value as cjson.null.
----@field csv thrive.csv Reads CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names file, line and column.
+---@field csv thrive.csv Reads and writes CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names file, line and column. Text that a spreadsheet would compute (= + - @, TAB or CR at its beginning) is written with an apostrophe in front, which reading takes off again.
 ---@field webhooks thrive.webhooks What Thrive sends to you: checking that it is Thrive's, and reading it. Answer 2xx within 30 s, and be ready to see an event twice: nothing in it is signed that tells its age.
 local thrive = {}
 
