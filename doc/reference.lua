@@ -140,6 +140,31 @@ assert(careful.users:delete("U0007"))
 print(careful:plan()[1].operation)
 ```
 
+### Profiles
+
+A profile is a set of these options with a name, in `$XDG_CONFIG_HOME/thrive/profiles.lua` (by default
+`~/.config/thrive/profiles.lua`), which `thrivelua --login` writes. The file is Lua text that sees no library, and it is refused
+when anybody but its owner may read or write it (`chmod 600`).
+
+```lua
+return {
+  default = { tenant_id = "eu-west-2_AbcdEfghI", api_key_command = "pass show thrive" },
+  staging = { region = "staging", tenant_id = "eu-west-2_AbcdEfghI", client_id = "…", client_secret = "…", scope = "api/read" },
+  audit = { token_command = "vault read -field=token kv/thrive", read_only = true, timeout = 120 },
+}
+```
+
+- A profile takes every option above but `on` and `profile`. `api_key_command`, `client_secret_command` and `token_command` keep
+  the secret elsewhere: a line for the shell, run when a client is made, whose first line of output is the secret. Its standard
+  error is the script's; it is an error of kind `config` when it fails or prints nothing.
+- Without a name, the **arguments** go first, then the **environment**, then profile `default`: the first of them that holds a
+  secret decides who a client is, and profile `default` is only read when neither arguments nor environment hold one. Ids and
+  hosts that are missing come from the next one; a `region` or `base_url` silences the hosts of all that follow.
+- With a name (`profile = "staging"`, else `thrivelua --profile staging`, else `THRIVE_PROFILE`) the environment does not count,
+  and a profile that is not there is an error that lists those that are. Arguments still go first.
+- With `thrivelua --sandbox` no profile is read at all.
+- `thrivelua --doctor` tells which credentials would be used, and where each part of them is from.
+
 ### client:request
 
 `client:request{ method =, path =, query =, body =, headers =, host = "api" | "webhooks" }` → value, err, meta. Any request,
@@ -209,16 +234,85 @@ print(thrive.iserror((select(2, client.users:get_by_ref("nobody")))))
 
 ## thrive.csv
 
-RFC 4180 with BOM, any line ends, and line breaks in quotes; streaming. `csv.rows(path, options)` loops over row and line;
-`csv.open(path, options)` → a reader (`reader:next()`, `reader:close()`); `csv.read(path, options)` and
-`csv.parse(text, options)` → an array. `rows` raises what is wrong with the file, the others return nil and an error.
-Options: `separator` (`","`), `header` (true, false or names), `empty` (`"nil"` or `"string"`), `trim`, `required` (names of
-columns), `source` (what messages call it).
+RFC 4180 with BOM, any line ends, and line breaks in quotes; streaming, in both directions. What is wrong with a file is an
+error with `kind`, `message`, `source`, `line`, `column`, whose `tostring` begins with file and line.
+
+### Reading
+
+`csv.rows(path, options)` loops over row and line and raises what is wrong; `csv.open(path, options)` → a reader
+(`reader:next()`, `reader:close()`, `header`, `separator`, `line`, `trimmed`); `csv.read(path, options)` and
+`csv.parse(text, options)` → an array; these three return nil and the error. `path` may be an open file.
+
+| option | meaning |
+|---|---|
+| `separator` | one character; else the one of `,` `;` TAB `\|` that the header has, or that a first line `sep=;` names |
+| `encoding` | what the file is in, as iconv calls it: `"cp1252"`, `"utf-16"`; else UTF-8 |
+| `header` | `true` (default), `false` (rows are arrays), or the names of a file without a header |
+| `empty` | what an empty cell is: `"nil"` (no field; the default) or `"string"` |
+| `trim` | `true`: without the blanks around cells |
+| `required` | names of columns that must be there |
+| `operation` | `"users.update"`: columns are its fields and path arguments, and `cf.Name`, custom fields; cells what it takes |
+| `fields` | the names that columns may have; `cf.Name` if `additionalFields` is one |
+| `ignore` | names of other columns, which are left out |
+| `clear` | the text, such as `"NULL"`, that clears a field (`thrive.null`), where that can be done; with `operation` |
+| `raw` | `true`: guards stay on the cells |
+| `source` | what messages call the file |
+
+With `operation`, a boolean is true, yes, 1, false, no or 0 in any case; an integer or number is decimal, with a point; an array
+is a list with semicolons, or JSON; an object is JSON; a word from a list must be one of them; text and dates stay as they are.
 
 ```lua
-for _, row in ipairs(assert(thrive.csv.parse("ref,email\nU1,u1@example.org\nU2,\n", { required = { "ref" } }))) do
-  print(row.ref, row.email)
+local text = "ref;sso;jobTitle;cf.location\nU0002;yes;Nurse;Leeds\nU0003;no;;\n"
+for _, row in ipairs(assert(thrive.csv.parse(text, { operation = "users.update" }))) do
+  local ref = row.ref
+  row.ref = nil
+  print(client.users:update(ref, row).jobTitle, row.sso, row.additionalFields and row.additionalFields.location)
 end
+local _, err = thrive.csv.parse("ref,end_date\n", { operation = "users.suspend", source = "leavers.csv" })
+print(err)
+```
+
+```output
+Nurse	true	Leeds
+Store Manager	false	nil
+leavers.csv:1: users.suspend has no field of that name: "end_date" (did you mean "endDate"?); the columns may be: ref, endDate
+```
+
+### Writing
+
+`csv.writer(path, options)` → a writer, or nil and an error: `writer:write(row)`, `writer:close()` (or a `<close>` variable),
+`columns`, `rows`, `dropped`. `write` and `close` raise what cannot be written. `csv.format(rows, options)` → text.
+
+| option | meaning |
+|---|---|
+| `columns` | their names, in order; `cf.Name` is a custom field. What else a row has is not written |
+| `order` | without `columns`: names that are always there, and first. What else the first 1000 rows have follows by name |
+| `header` | `false`: none; without `columns`, rows are arrays |
+| `separator`, `line_end`, `bom` | `","`, `"\n"` (or `"\r\n"`), and `true` for the mark by which Excel knows UTF-8 |
+| `atomic` | `true`: the file takes its place when all of it is written, and not after an error |
+| `raw` | `true`: no guards |
+| `source` | what messages call the file |
+
+Without `columns`, custom fields come last, and a field that first appears after 1000 rows is counted: `writer.dropped[name]`.
+Integers are exact, floats read back the same, tables are JSON; nil, `""` and null are an empty cell. Text that a spreadsheet
+would compute (`=` `+` `-` `@`, TAB or CR at its beginning) gets an apostrophe in front, numbers do not; reading takes it off,
+so that out and in every text is the same.
+
+```lua
+local path = os.tmpname()
+do
+  local out <close> = assert(thrive.csv.writer(path, { columns = { "ref", "firstName", "cf.Phone" } }))
+  out:write{ ref = "U1", firstName = "=HYPERLINK(1)", additionalFields = { Phone = "+44 7700 900123" } }
+end
+for line in io.lines(path) do print(line) end
+print(thrive.csv.read(path)[1].firstName)
+os.remove(path)
+```
+
+```output
+ref,firstName,cf.Phone
+U1,'=HYPERLINK(1),'+44 7700 900123
+=HYPERLINK(1)
 ```
 
 ## thrive.webhooks

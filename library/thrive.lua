@@ -2881,6 +2881,23 @@ function thrive.spawn(f, ...) end
 ---@param seconds number how long
 function thrive.sleep(seconds) end
 
+---The options of thrive.progress.
+---@class thrive.ProgressOptions
+---@field label? string what stands before the numbers
+---@field total? integer how many there will be; else what the service announces, or the length of the array
+
+---Shows on standard error how far a loop is, how fast it goes and when it will be done, while that is a terminal; elsewhere it changes nothing and costs nothing. Values, errors and the end of the loop pass through as they are. thrivelua shows loops and maps by itself; this gives one a label, and shows any other loop. `THRIVE_PROGRESS=0` in the environment turns it off.
+---
+---```lua
+---for user in thrive.progress(client.users:each(), { label = "users" }) do
+---  if user.status == "expired" then print(user.ref) end
+---end
+---```
+---@param iterator any what a generic for takes: an iterator function; or an array: the loop gets its entries, and their indices as second value. Where the iterator needs its other values (as pairs does), they follow it: iterator, state, control, closing, options
+---@param options? thrive.ProgressOptions see its fields
+---@return fun(...): ... iterator # with state, control and closing value, for a generic for
+function thrive.progress(iterator, options) end
+
 ---Marks a table as an array, so that an empty one goes out as []. Fields that are arrays need no mark; arrays inside `additionalFields` and body do.
 ---
 ---```lua

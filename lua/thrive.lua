@@ -23,7 +23,7 @@ local parts = {
   aptem = function() return require("thrive.aptem").new end,
   --- `thrive.webhooks`: verifying and reading what Thrive sends. See thrive.webhooks.
   webhooks = function() return require("thrive.webhooks") end,
-  --- `thrive.csv`: reading CSV files. See thrive.csv.
+  --- `thrive.csv`: reading and writing CSV files. See thrive.csv.
   csv = function() return require("thrive.csv") end,
   --- `thrive.spawn(f, …)`, `thrive.map(list, f, options)`, `thrive.sleep(seconds)`: see thrive.scheduler,
   -- thrive.map.
@@ -32,6 +32,8 @@ local parts = {
   sleep = function() return require("thrive.scheduler").sleep end,
   --- `thrive.shard()`: which share of a list this process has to read. See thrive.shard.
   shard = function() return require("thrive.shard").from_environment end,
+  --- `thrive.progress(iterator, { total =, label = })`: shows how far a loop is. See thrive.progress.
+  progress = function() return require("thrive.progress").wrap end,
   --- `thrive.help(topic)`, `thrive.apropos(word, …)`: print what there is to know. See thrive.help.
   help = function() return require("thrive.help").print end,
   apropos = function() return require("thrive.help").apropos end,

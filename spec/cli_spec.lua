@@ -100,17 +100,13 @@ describe("thrivelua", function()
     return result.out
   end
 
-  it("has a --help that fits a screen and lists every option", function()
-    local text = output("$P --help")
+  it("has a --help that fits a screen", function() -- that it lists every option, options_spec sees to
     local lines = 0
-    for line in text:gmatch("([^\n]*)\n") do
+    for line in output("$P --help"):gmatch("([^\n]*)\n") do
       lines = lines + 1
-      assert.is_true(#line <= 80 or lines == 1, line) -- the first holds the program's name
+      assert.is_true(#line <= 80 or lines <= 2, line) -- the first two hold the program's name
     end
     assert.is_true(lines <= 24, lines .. " lines")
-    for option in ("-e -i -l -v -E -W -- --sandbox --sandbox-users --dry-run --read-only --help --version"):gmatch("%S+") do
-      assert.truthy(text:find("\n  " .. option .. " ", 1, true), option)
-    end
   end)
 
   it("prints one line for --version, with the module's version and Lua's", function()

@@ -7,6 +7,8 @@
 
 #include "answer.h"
 #include "client.h"
+#include "csv_line.h"
+#include "decoder.h"
 #include "date.h"
 #include "error.h"
 #include "flow.h"
@@ -15,6 +17,7 @@
 #include "map.h"
 #include "operation.h"
 #include "page.h"
+#include "screen.h"
 #include "system.h"
 #include "transfer.h"
 #include "transport.h"
@@ -121,7 +124,9 @@ static int is_loopback(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"error", thrL_error_new},
+static const luaL_Reg functions[] = {{"csv_line", thrL_csv_line_new},
+                                     {"decoder", thrL_decoder_new},
+                                     {"error", thrL_error_new},
                                      {"iserror", thrL_error_is},
                                      {"http_date", http_date},
                                      {"is_loopback", is_loopback},
@@ -146,6 +151,8 @@ int luaopen_thrive_core(lua_State *L) {
   thrL_transfer_open(L);
   thrL_operation_open(L);
   thrL_page_open(L);
+  thrL_decoder_open(L);
+  thrL_csv_line_open(L);
   lua_createtable(L, 0, 40);
   luaL_setfuncs(L, functions, 0);
   luaL_setfuncs(L, thrL_client_functions, 0);
@@ -157,6 +164,8 @@ int luaopen_thrive_core(lua_State *L) {
   lua_setfield(L, -2, "json");
   thrL_system_open(L);
   lua_setfield(L, -2, "system");
+  thrL_screen_open(L);
+  lua_setfield(L, -2, "screen");
   lua_pushlightuserdata(L, NULL); /* the same value as cjson.null */
   lua_setfield(L, -2, "null");
   lua_pushliteral(L, THRIVE_VERSION);

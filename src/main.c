@@ -2,6 +2,8 @@
 ** handles Ctrl-C. lua/thrive/cli.lua reads the arguments and decides; this file executes its steps, so that under a
 ** script there are the same C frames as under lua's, and tracebacks, levels and messages come out the same.
 ** Must not know anything of Thrive but the names of the modules. */
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,7 +16,8 @@
 #include <lualib.h>
 
 #include "embed.h"
-#include "lineedit.h"
+#include "prompt.h"
+#include "screen.h"
 #include "state.h"
 
 #ifndef THR_NO_CJSON /* built where lua-cjson is no library to link; require then looks for it as usual */
@@ -33,7 +36,6 @@ static volatile sig_atomic_t
     interrupted;         /* the signal, SIGINT or SIGTERM, that came during the current call, else 0 */
 static int keep_sigterm; /* whoever started this program wants SIGTERM ignored */
 static int raised_status = EXIT_FAILURE; /* the exit status for what the last failed call raised */
-static const char reader_key = 0;        /* registry: the function that gets the next chunk of the prompt */
 
 /* ---- messages ---- */
 
@@ -92,6 +94,7 @@ static void raise_interrupt(lua_State *L, lua_Debug *where) {
 /* lua_sethook is the one function of Lua that a handler may call. The error is raised at the next instruction. */
 static void on_signal(int sig) {
   set_signals(SIG_DFL); /* a second one ends the process at once */
+  thr_screen_restore();
   interrupted = sig;
   lua_sethook(running, raise_interrupt, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
@@ -228,50 +231,19 @@ static int host_exit(lua_State *L) {
 
 /* ---- the prompt ---- */
 
-/* Has to be done before any script can have changed the globals. [-0, +0, e] */
 static void prepare_prompt(lua_State *L) {
   push_module(L, "thrive.repl");
-  lua_getfield(L, -1, "reader");
-  lua_pushcfunction(L, thrL_readline);
-  lua_call(L, 1, 1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &reader_key);
-  lua_pop(L, 1);
+  thrL_prompt_prepare(L);
 }
 
-/* Shows all values on the stack, if any. */
-static void print_results(lua_State *L) {
-  int n = lua_gettop(L);
-  if (n == 0)
-    return;
-  luaL_checkstack(L, LUA_MINSTACK, "too many results to print");
-  lua_getglobal(L, "print");
-  lua_insert(L, 1);
-  if (lua_pcall(L, n, 0, 0) != LUA_OK)
-    print_message(program, lua_pushfstring(L, "error calling 'print' (%s)", lua_tostring(L, -1)));
-}
-
-static void run_prompt(lua_State *L) {
+/* Leaves the stack empty. Whatever was interrupted in there was not the end of the session, but SIGTERM is. */
+static int run_prompt(lua_State *L) {
+  static const thrL_prompt_host host = {protected_call, report, &interrupted};
   const char *name = program;
   program = NULL;
-  for (;;) {
-    int status = LUA_ERRSYNTAX;
-    lua_settop(L, 0);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &reader_key);
-    lua_call(L, 0, 2);
-    if (lua_isnil(L, 1))
-      break;
-    if (lua_isfunction(L, 1)) {
-      lua_pop(L, 1);
-      status = protected_call(L, 0, LUA_MULTRET);
-    }
-    if (report(L, status) == LUA_OK)
-      print_results(L);
-  }
-  lua_settop(L, 0);
-  fputs("\n", stdout);
-  fflush(stdout);
-  interrupted = 0; /* whatever was interrupted here was not the end of the session */
+  interrupted = thrL_prompt_run(L, &host);
   program = name;
+  return interrupted ? LUA_ERRRUN : LUA_OK;
 }
 
 /* ---- the steps ---- */
@@ -398,7 +370,7 @@ static int run_step(lua_State *L, const arguments *a, int *exit_status) {
   } else { /* "interactive", or "default" on a terminal; leaves the stack empty: always the last step */
     if (kind[0] == 'd')
       print_copyright();
-    run_prompt(L);
+    status = run_prompt(L);
   }
   return status;
 }
@@ -565,17 +537,29 @@ static int run(lua_State *L) {
   return 1;
 }
 
+/* Where whoever started this program has closed a standard descriptor, the next socket would get its number, and what is
+** printed would go into a connection. Such a one is opened the wrong way round: using it fails, as it would have. */
+static void hold_standard_descriptors(void) {
+  int fd;
+  for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) == -1 && errno == EBADF) /* open takes the lowest number that is free: this one */
+      open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv) {
   arguments a;
   struct sigaction action;
   int status = EXIT_FAILURE;
-  lua_State *L = thr_state_new();
+  lua_State *L;
+  hold_standard_descriptors();
+  L = thr_state_new();
   if (L == NULL) {
     print_message(argv[0], "cannot create state: not enough memory");
     return EXIT_FAILURE;
   }
   a.argc = argc;
   a.argv = argv;
+  thr_screen_catch_signals();
   keep_sigterm = sigaction(SIGTERM, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
   lua_pushcfunction(L, run);
   lua_pushlightuserdata(L, &a);

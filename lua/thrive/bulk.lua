@@ -3,6 +3,7 @@
 
 local core = require "thrive.core"
 local call = require "thrive.call"
+local settings = require "thrive.settings"
 
 local M = {}
 
@@ -167,6 +168,12 @@ function M.run(job)
   local outcomes, planned, said, last_meta, stopped = {}, {}, nil, nil, nil
   local limit = job.options and job.options.deadline or state.deadline
   local deadline = limit and core.now() + limit -- of the whole call, not of each part
+  local source <close> = settings.progress and #list > job.chunk
+    and require("thrive.progress").automatic(job.name, #list) or nil
+  if source then
+    function source.count() return #outcomes + #planned * job.chunk end
+    source:begin()
+  end
   for first = 1, #list, job.chunk do
     local slice = table.move(list, first, math.min(first + job.chunk - 1, #list), 1, {})
     if stopped then

@@ -324,6 +324,12 @@ local function stand_in_line(client, queue, transfer, call, host, rank)
   return nil
 end
 
+-- Where progress is shown, so is what a call waits for.
+local function tell_of_wait(client, delay, status)
+  local progress = package.loaded["thrive.progress"] or settings.progress and require "thrive.progress"
+  if progress then progress.waiting(math.max(delay, core.pause(client)), status) end
+end
+
 -- Waits before the next attempt, but not longer than the client lives.
 local function back_off(client, queue, transfer, delay)
   queue.pausing[transfer] = true
@@ -408,6 +414,7 @@ function M.attempt(client, state, transfer, call, host, rank)
       replayed = true
       core.token_drop(transfer)
     elseif delay then
+      tell_of_wait(client, delay, status)
       if state.on or watch[1] then tell(state, "retry", transfer, delay, why) end
       -- After a 429 it waits in the queue, with all the others.
       if not held then back_off(client, queue, transfer, delay) end

@@ -16,12 +16,28 @@ local LUA_OPTIONS = [[
   --        stop handling options
   -         stop handling options and execute stdin
 ]]
+M.lua_options = LUA_OPTIONS
+
+-- The same in half the lines, and what comes before it in --help.
+local HELP = [=[
+usage: %s [options] [script [args]]
+       %s [options] api GROUP VERB [ids] [name=value ...]
+Lua 5.4 with the Thrive Learning API built in as the global 'thrive'.
+
+  -e stat   execute string 'stat'           -v   show version information
+  -i        interactive after the script    -E   ignore environment variables
+  -l mod    require 'mod' as global 'mod'   -W   turn warnings on
+  -l g=mod  require 'mod' as global 'g'     --   stop handling options
+  -         stop, and execute stdin
+
+]=]
 
 -- Puts an option into effect, see OPTIONS.
 local setup = {}
 
 --- The long options in the order of the help. Each has `name`; `argument`, what --help calls its value (none: a flag; "N":
--- a whole number); `doc`, what it does, in a line or two; and one of
+-- a whole number); `doc`, what it does, in 57 columns; `beside`, the option before it that it shares a line of the help
+-- with; and one of
 --
 -- * `setup(value, plan)`: puts it into effect before anything runs; returns true, or nil, why that is impossible, and the
 --   exit status when it is not 1;
@@ -64,7 +80,7 @@ local OPTIONS = {
   { name = "stats", doc = "say at the end what was sent, and how long it took",
     setup = function() return require("thrive.stats").start() end },
   { name = "help", doc = "show this help" },
-  { name = "version", doc = "show the versions of thrivelua and Lua" },
+  { name = "version", beside = "help", doc = "show the versions of thrivelua and Lua" },
 }
 M.options = OPTIONS
 
@@ -163,20 +179,19 @@ end
 -- @tparam string program the program's name
 -- @treturn string at most 24 lines of at most 80 columns
 function M.help(program)
-  local lines = {}
-  for i = 1, #OPTIONS do
+  local text = HELP:format(program, program)
+  local i = 1
+  while OPTIONS[i] do
     local option = OPTIONS[i]
-    local name = "--" .. option.name .. (option.argument and " " .. option.argument or "")
-    for line in (option.doc .. "\n"):gmatch("(.-)\n") do
-      lines[#lines + 1] = ("  %-18s %s\n"):format(name, line)
-      name = ""
+    local name, doc = "--" .. option.name .. (option.argument and " " .. option.argument or ""), option.doc
+    while OPTIONS[i + 1] and OPTIONS[i + 1].beside == option.name do
+      i = i + 1
+      name, doc = name .. ", --" .. OPTIONS[i].name, doc .. "; " .. OPTIONS[i].doc
     end
+    text = text .. ("  %-19s %s\n"):format(name, doc)
+    i = i + 1
   end
-  local text = ""
-  for i = 1, #lines do text = text .. lines[i] end
-  return ("usage: %s [options] [script [args]]\n"):format(program)
-    .. "Lua 5.4 with the Thrive Learning API built in as the global 'thrive'.\n\n"
-    .. "As in lua:\n" .. LUA_OPTIONS .. "Before the script, among the options above:\n" .. text
+  return text
 end
 
 --- The line of `--version`.

@@ -19,7 +19,7 @@
 local M = {}
 
 --- The files, in the order in which help and the reference show them.
-M.parts = { "client", "calls", "lists", "errors", "tasks", "values", "csv", "webhooks", "sandbox" }
+M.parts = { "client", "calls", "lists", "errors", "tasks", "values", "csv", "webhooks", "sandbox", "prompt" }
 
 --- Every entry, in order.
 -- @treturn table

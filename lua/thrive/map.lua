@@ -2,7 +2,9 @@
 -- @module thrive.map
 
 local checks = require "thrive.options"
+local loops = require "thrive.loops"
 local scheduler = require "thrive.scheduler"
+local settings = require "thrive.settings"
 
 local M = {}
 
@@ -49,6 +51,7 @@ end
 -- the script's back, and <close> variables run.
 local workers_meta = { __close = function(tasks)
   tasks.stop()
+  if tasks.source then tasks.source:finish() end
   if not tasks.go_on then
     for i = 1, #tasks do scheduler.cancel(tasks[i]) end
   end
@@ -130,6 +133,7 @@ function M.map(list, f, options)
   end
   local results, failures = {}, {}
   local next_item, stop = source(list, n)
+  local done = 0
   local seats, tasks, hire
   local function work()
     for index, item in next_item do
@@ -142,6 +146,7 @@ function M.map(list, f, options)
         results[index] = value
         if err ~= nil then failures[#failures + 1] = { index = index, item = item, err = err } end
       end
+      done = done + 1
       if seats.is_crowded() then break end
     end
     seats.hands = seats.hands - 1
@@ -156,6 +161,15 @@ function M.map(list, f, options)
   seats = new_seats(concurrency, hire)
   local workers <close> = setmetatable({ stop = stop }, workers_meta)
   tasks = workers
+  tasks.source = settings.progress and require("thrive.progress").automatic("map", n)
+  if tasks.source then
+    local given = loops[list] -- a list of the service's: it may announce how long it is
+    function tasks.source.count()
+      if given and given.source then tasks.source.total = given.source.total end
+      return done
+    end
+    tasks.source:begin()
+  end
   for _ = 1, concurrency do hire() end
   local i = 1
   while tasks[i] do -- there may be more of them meanwhile

@@ -9,7 +9,9 @@
 local core = require "thrive.core"
 local call = require "thrive.call"
 local cursor = require "thrive.cursor"
+local loops = require "thrive.loops"
 local scheduler = require "thrive.scheduler"
+local settings = require "thrive.settings"
 
 local M = {}
 
@@ -65,6 +67,7 @@ end
 local function close(self)
   self.closed = true
   drop_ahead(self)
+  if self.source then self.source:finish() end
 end
 
 -- Nothing but the iteration holds the pages ahead: they go when it goes, by the end of a loop or by the collector.
@@ -78,6 +81,7 @@ end
 function Iteration:fail(err)
   self.failed = err
   drop_ahead(self)
+  if self.source then self.source:finish() end
   error(err, 0)
 end
 
@@ -205,6 +209,25 @@ function Iteration:tidy()
   return heap
 end
 
+--- Has its progress shown; not before it goes on. What is shown knows the number of records and nothing of the iteration,
+-- or an iteration that nobody holds any more would stay.
+-- @tparam table source of thrive.progress; where it has a total already, that one is right
+function Iteration:show(source)
+  if self.source then self.source:finish() end
+  self.source, source.read, source.told, source.pending = source, 0, source.total ~= nil, self.pending
+  function source.count() return source.read - (source.pending and source.pending() or 0) end
+end
+
+-- How many records there will have been, when the service announces so many in the whole list.
+function Iteration:expected_of(announced)
+  local size, step = self.per_page, self.step
+  local pages = math.ceil(announced / size)
+  local own = pages >= self.begun and (pages - self.begun) // step + 1 or 0
+  local records = own * size - self.begun_skip
+  if own > 0 and (pages - self.begun) % step == 0 then records = records - (pages * size - announced) end
+  return math.min(math.max(records, 0), self.limit or math.huge)
+end
+
 --- The next page.
 -- @treturn table|nil page with `results`, `pagination` (where the service has one), `cursor`, and, on the last page,
 --   `complete`; nil after the last one
@@ -213,8 +236,13 @@ end
 function Iteration:next()
   local _ <close> = self.gate:enter()
   if self.failed ~= nil then error(self.failed, 0) end
-  if self.ended then return nil end
+  local source = self.source
+  if self.ended then
+    if source then source:finish() end
+    return nil
+  end
   if self.closed then error(CLOSED, 0) end
+  if source then source:begin() end
   self.meta = nil
   local client = self.client
   if core.closed(client) then
@@ -270,6 +298,7 @@ function Iteration:next()
   end
   if drop then
     if self.incomplete then self:fail(self.incomplete) end -- the page that could have said so is gone already
+    if source then source:finish() end
     return nil
   end
   if at < n then
@@ -279,6 +308,11 @@ function Iteration:next()
   end
   if not self.ended and self.depth > 0 then self:top_up(self:room(0)) end
   self.given_at = core.now()
+  if source then
+    local announced = pagination and math.tointeger(pagination.totalResults)
+    if announced and not source.told then source.total = self:expected_of(announced) end
+    source.read = source.read + #results
+  end
   return page, meta
 end
 
@@ -348,14 +382,20 @@ function M.open(job)
   self.ready, problems = self.prepare(first)
   if not self.ready then return nil, problems end
   self.number, self.expected, self.bound = first, first, 0
+  self.begun, self.begun_skip, self.limit = first, self.skip, options.limit
   self.pager = core.pager(style.style, first, self.per_page, self.step)
-  return setmetatable(self, iteration_meta)
+  setmetatable(self, iteration_meta)
+  local source = settings.progress and require("thrive.progress").automatic(job.name:match("^(.*)%."))
+  if source then self:show(source) end
+  return self
 end
 
 --- The functions of a generic `for` over the pages of an iteration: `for page, meta in pages(iteration) do`. It does not
 -- raise when the numbers do not match: the last page says `complete = false`.
 function M.pages(iteration)
-  return function() return iteration:next() end, nil, nil, iteration
+  local function next_page() return iteration:next() end
+  loops[next_page] = iteration
+  return next_page, nil, nil, iteration
 end
 
 --- The same over its records. It raises where the list is not whole.
@@ -370,7 +410,10 @@ function M.records(iteration)
     scheduler.glance()
     since, glance_at = now, index + stride
   end
-  return function()
+  -- What is shown is how many the script has got, not how many of its page have come.
+  function iteration.pending() return #results - index end
+  if iteration.source then iteration.source.pending = iteration.pending end
+  local function next_record()
     while true do
       index = index + 1
       local record = results[index]
@@ -390,7 +433,9 @@ function M.records(iteration)
         results = page.results
       end
     end
-  end, nil, nil, iteration
+  end
+  loops[next_record] = iteration
+  return next_record, nil, nil, iteration
 end
 
 --- Its records as one array.

@@ -23,6 +23,7 @@ local crowd = 0              -- calls that stand in line for a place or a token
 local parked                 -- lets go of the tasks that are parked, while there are any
 local timers = {}            -- binary heap of { at =, key = }, earliest on top
 local finished = {}          -- what core.poll puts transfers into
+local attend                 -- called every time that the loop has looked at the network; nil: nothing is to be shown
 local running, yieldable, now, poll, done = coroutine.running, coroutine.isyieldable, core.now, core.poll, core.done
 local yield, heed = coroutine.yield, core.heed
 
@@ -159,6 +160,7 @@ local function drive(slice, alone)
     end
     sweep()
   end
+  if attend then attend() end
   return left_running
 end
 
@@ -358,6 +360,7 @@ function M.wait_transfer(transfer)
     while not done(transfer) do -- nobody else is there: the short way
       poll(SLICE)
       heed()
+      if attend then attend() end
     end
   else
     wait(transfer, done)
@@ -480,6 +483,10 @@ function M.start(f, ...)
   resume(task)
   return task
 end
+
+--- Has f called in every turn of the loop: four times a second at least while anybody waits. It must neither wait nor raise.
+-- @tparam function|nil f instead of the one before; nil: none
+function M.every_turn(f) attend = f end
 
 --- Moves transfers and timers on without waiting and without giving any task a turn: for long work between waits.
 function M.glance() drive(0) end

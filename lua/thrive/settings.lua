@@ -6,6 +6,8 @@
 -- * `base_client` (table): with --sandbox, the base_url, webhooks_url and credentials that replace those of every
 --   client, so that a script run in the sandbox cannot reach a real tenant;
 -- * `aptem` (table): likewise the base_url, tenant and token that replace those of every client of Aptem;
+-- * `progress` (boolean): long loops show on standard error how far they are, where that is a terminal; as `guard`, it is on
+--   where `host` is thrivelua;
 -- * `on_plan` (function): called with each planned write of a dry run, { operation =, method =, path =, body = }, and with
 --   what thrive.plan needs to look up what it would change: client, state, transfer, entry of the catalogue;
 -- * `guard` (table): see thrive.guard. Without it there is a guard where `host` is thrivelua;
@@ -17,4 +19,6 @@
 -- * `host` (table): the plan of thrive.cli when the host is thrivelua, nil in any other program.
 -- @module thrive.settings
 
-return { at_exit = {}, watch = {}, host = package.loaded["thrive.host"] }
+local host = package.loaded["thrive.host"]
+
+return { at_exit = {}, watch = {}, host = host, progress = host ~= nil }

@@ -120,7 +120,8 @@ end
 
 --- Everything that the program has written so far, byte for byte.
 function Terminal:raw()
-  local file = assert(io.open(self.place .. "/raw", "rb"))
+  local file = io.open(self.place .. "/raw", "rb")
+  if not file then return "" end -- its recorder has not begun yet
   local text = file:read("a")
   file:close()
   return text

@@ -6,8 +6,9 @@ local M = {}
 
 --- { name, argument or nil, doc, kind =, short =, for_ = }: kind is what the value has to be ("count" a whole number from
 -- 1, "size" one from 0, "seconds", else text); `many` may be given again; `for_` tells which verbs have it: "list" those
--- that give many records, "paged" lists with pages, "write", "rows" writes that take rows of a file, "calls" those of them that are a call for each row, "split" replace, "raw" requests
--- by method and path.
+-- that give many records, "paged" lists with pages, "record" what gives records at all, "write" writes with fields,
+-- "rows" writes that take rows of a file, "calls" those that are a call for each row, "split" replace, "raw" requests by
+-- method and path.
 M.list = {
   { "output", "FORMAT", short = "o", choice = true,
     doc = "table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson" },
@@ -19,6 +20,7 @@ M.list = {
   { "from-csv", "FILE", doc = "a call for each row (of lists: an entry); - is standard input; the header names the fields",
     for_ = "rows" },
   { "column", "NAME", many = true, doc = "use only this column of the file; may be given again", for_ = "rows" },
+  { "clear", "TEXT", doc = "a cell with this text clears the field; an empty one leaves it alone", for_ = "rows" },
   { "encoding", "NAME", doc = "how the file is encoded, such as cp1252; else UTF-8", for_ = "rows" },
   { "failed", "FILE", doc = "write the rows that failed here, with the reason as _error", for_ = "rows" },
   { "concurrency", "N", kind = "count", doc = "so many rows at once (8)", for_ = "calls" },

@@ -290,7 +290,7 @@ function Reader:check()
     end
   end
   local given = request.options
-  for _, name in ipairs { "column", "encoding", "failed", "concurrency" } do
+  for _, name in ipairs { "clear", "column", "encoding", "failed", "concurrency" } do
     if given[name] ~= nil and not given["from-csv"] and options.fits(options.named[name], sorts) then
       self:problem("'--%s' goes with --from-csv", name)
     end

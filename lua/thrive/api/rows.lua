@@ -133,27 +133,63 @@ local function copy(from)
   return into
 end
 
--- The request of one row: what the command line gives, and what stands in the cells.
-local function request_of(request, row, places, entries)
-  local one = setmetatable({
-    args = table.move(request.args, 1, #request.names.args, 1, {}), fields = copy(request.fields),
-    details = copy(request.details), list = {},
-  }, { __index = request })
+-- A function of a row's cells → what they say: args (by number), fields, details; and what is wrong with them, or nil. Columns
+-- that are fields of the operation become values as in thrive.csv.rows with `operation`; those with dots, and details of an
+-- event, as words of the command line do.
+local function converter(request, places)
+  local rules = require "thrive.csv.fields"
+  local direct, others, header = {}, {}, {}
   for column, found in pairs(places) do
-    local text = row.cells[column]
-    if text ~= nil and found.arg then
-      one.args[found.arg] = text
-    elseif text ~= nil then
-      local into = found.param and found.param.detail and one.details or one.fields
-      values.put(into, found.path, values.convert(found.param, text))
+    local custom = not found.arg and not found.param and found.path[#found.path]
+    local name = custom and "cf." .. custom or (found.arg or #found.path == 1 and not found.param.detail) and found.name
+    if name then
+      direct[column] = name
+      header[#header + 1] = name
+    else
+      others[column] = found
     end
   end
+  table.sort(header)
+  local convert, why = rules.bind(assert(rules.of_operation(request.verb.name)), header, { clear = request.options.clear })
+  if not convert then fail.usage(why) end
+  return function(cells)
+    local row, args, details = {}, {}, {}
+    for column, name in pairs(direct) do row[name] = cells[column] end
+    local wrong = convert(row)
+    for i, arg in ipairs(request.names.args) do
+      args[i], row[arg[1]] = row[arg[1]], nil
+    end
+    for column, found in pairs(others) do
+      if cells[column] ~= nil then
+        values.put(found.param.detail and details or row, found.path, values.convert(found.param, cells[column]))
+      end
+    end
+    return { args = args, fields = row, details = details }, wrong
+  end
+end
+
+-- Adds what is in `more` to what is in `into`, tables within tables.
+local function merge(into, more)
+  for key, value in pairs(more) do
+    local old = into[key]
+    if type(old) == "table" and type(value) == "table" then merge(old, value) else into[key] = value end
+  end
+  return into
+end
+
+-- The request of one row: what the command line gives, and what stands in the cells. And what is wrong with the cells.
+local function request_of(request, row, convert, entries)
+  local said, wrong = convert(row.cells)
+  local one = setmetatable({
+    args = merge(table.move(request.args, 1, #request.names.args, 1, {}), said.args),
+    fields = merge(copy(request.fields), said.fields), details = merge(copy(request.details), said.details), list = {},
+  }, { __index = request })
   if entries then
     one.list = { row.cells[entries] }
   elseif one.verb.entry.list then
     one.list, one.fields = { one.fields }, {}
   end
-  return one
+  return one, wrong
 end
 
 -- What is wrong with a row by itself.
@@ -188,40 +224,45 @@ end
 local Report = {}
 Report.__index = Report
 
--- The file of --failed. It is made before anything is sent, so that a name that cannot be written is no late surprise.
+-- The file of --failed. It is begun before anything is sent, so that a name that cannot be written is no late surprise, and
+-- takes the place of an older one at the end: also of the one that is read.
 local function failures_file(given, header)
   local path = given.failed
   if not path then return nil end
-  if path == given["from-csv"] then fail.usage("--failed would overwrite the file that is read") end
-  local file, why = io.open(path, "w")
-  if not file then fail.usage("--failed: cannot open " .. tostring(why)) end
   local columns = {}
   for _, column in ipairs(header) do if column ~= ERROR then columns[#columns + 1] = column end end
   columns[#columns + 1] = ERROR
-  return require("thrive.csv").writer(file, { columns = columns }), file
+  local ok, writer, err = pcall(require("thrive.csv").writer, path, { columns = columns, atomic = true })
+  if not ok or not writer then fail.usage("--failed: " .. tostring(ok and err or writer)) end
+  return writer
 end
 
--- Takes the outcome of row i; those that are complete from the first on are written.
+-- Takes the outcome of row i; those that are complete from the first on are written. Where they cannot be written that is
+-- raised once, and the rest is kept for --failed alone.
 function Report:take(i, outcome, err, reason, id)
   self.outcomes[i] = { outcome = outcome, err = err, reason = reason or err and tostring(err), id = id }
+  local broken = self.broken
   while self.outcomes[self.next] do
-    self:write(self.rows[self.next], self.outcomes[self.next])
     self.next = self.next + 1
+    self:write(self.rows[self.next - 1], self.outcomes[self.next - 1])
   end
+  if self.broken ~= broken then error(self.broken, 0) end
 end
 
 function Report:write(row, outcome)
-  local record = { line = row.line, outcome = outcome.outcome, error = outcome.reason, id = outcome.id }
-  for _, key in ipairs(self.keys) do
-    if record[key] == nil then record[key] = row.cells[key] end
-  end
   self.counts[outcome.outcome] = (self.counts[outcome.outcome] or 0) + 1
-  if outcome.outcome ~= "planned" then self.sink():write(record) end
   if self.failures and (outcome.outcome == "failure" or outcome.outcome == "unknown") then
     local cells = copy(row.cells)
     cells[ERROR] = outcome.reason
     self.failures:write(cells)
   end
+  if outcome.outcome == "planned" or self.broken ~= nil then return end
+  local record = { line = row.line, outcome = outcome.outcome, error = outcome.reason, id = outcome.id }
+  for _, key in ipairs(self.keys) do
+    if record[key] == nil then record[key] = row.cells[key] end
+  end
+  local ok, why = pcall(function() self.sink():write(record) end)
+  if not ok then self.broken = why end
 end
 
 -- The end, whole or broken off: rows without an outcome get one.
@@ -232,10 +273,7 @@ function Report:close(why)
         self.begun[i] and "it was under way when the run ended" or "not sent: " .. why)
     end
   end
-  if self.failures then
-    self.failures:close()
-    if io.type(self.file) == "file" then self.file:close() end
-  end
+  if self.failures then self.failures:close() end
 end
 
 -- The last line on standard error, and the exit status.
@@ -247,18 +285,16 @@ function Report:status()
   end
   local bad = (counts.failure or 0) + (counts.unknown or 0)
   local where = self.failures and bad > 0 and "; those that failed are in " .. self.path or ""
-  fail.note("%d rows: %s%s", total, table.concat(parts, ", "), where)
+  fail.note("%d %s: %s%s", total, total == 1 and "row" or "rows", table.concat(parts, ", "), where)
   if bad == 0 then return 0 end
   if bad < total then return 3 end
   local code
   for _, outcome in ipairs(self.outcomes) do
-    if outcome.err then
-      local own = fail.code(outcome.err)
-      if code and code ~= own then return 3 end
-      code = own
-    end
+    local own = outcome.err and fail.code(outcome.err) or 3
+    if code and code ~= own then return 3 end
+    code = own
   end
-  return code or 3
+  return code
 end
 
 -- ---- running --------------------------------------------------------------------------------------------------------
@@ -310,16 +346,19 @@ local function lists_of(requests)
   return lists
 end
 
-local function run_lists(request, client, requests, report)
-  local verb, bulk = request.verb, request.verb.entry.bulk
-  local group = operation.group(client, verb.group.name)
-  local lists, stopped = lists_of(requests), nil
+local function check_lists(request, lists)
+  local bulk = request.verb.entry.bulk
   for _, one in ipairs(lists) do
     if bulk.rest and #one.list > bulk.chunk and not request.options.split then
       fail.usage(("%s: %d entries, but one call replaces at most %d; --split replaces with the first %d and adds the others, "
-        .. "which is not one step"):format(request.shown, #one.list, bulk.chunk, bulk.chunk))
+        .. "which is not one step"):format(request.shown, #one.list, bulk.chunk, bulk.chunk), "nothing was sent")
     end
   end
+  return lists
+end
+
+local function run_lists(request, client, lists, report)
+  local group, stopped = operation.group(client, request.verb.group.name), nil
   for _, one in ipairs(lists) do
     local value, err, meta
     if stopped then
@@ -353,34 +392,38 @@ function M.run(request, client)
   local given = request.options
   local rows, header, source = read(given)
   local places, entries = understand(request, header, source)
+  local convert = converter(request, places)
   local requests, problems = {}, {}
   for i, row in ipairs(rows) do
-    local one = request_of(request, row, places, entries)
+    local one, cells = request_of(request, row, convert, entries)
     requests[i] = one
     local wrong = problems_of(client, one, entries)
+    if cells then wrong = wrong and cells .. "; " .. wrong or cells end
     if wrong then problems[#problems + 1] = ("%s:%d: %s"):format(source, row.line, wrong) end
   end
   if #problems > 0 then
     fail.usage(join(problems), "nothing was sent")
   end
-  local failures, file = failures_file(given, header)
+  local by_lists = request.verb.entry.list ~= nil
+  if by_lists then requests = check_lists(request, lists_of(requests)) end
+  local failures = failures_file(given, header)
   local keys = keys_of(header, places, entries)
   local columns = { "line" }
   for _, key in ipairs(keys) do columns[#columns + 1] = key end
-  if request.verb.entry.key and not request.verb.entry.list then columns[#columns + 1] = "id" end
+  if request.verb.entry.key and not by_lists then columns[#columns + 1] = "id" end
   columns[#columns + 1], columns[#columns + 2] = "outcome", "error"
   local status
   operation.with_sink(given, { columns = columns }, function(sink)
     local report = setmetatable({ rows = rows, outcomes = {}, begun = {}, next = 1, counts = {}, keys = keys, sink = sink,
-      failures = failures, file = file, path = given.failed }, Report)
-    local run = request.verb.entry.list and run_lists or run_each
+      failures = failures, path = given.failed }, Report)
+    local run = by_lists and run_lists or run_each
     local ok, why = pcall(run, request, client, requests, report)
     local planned = ok and report.counts.planned == #rows
     local closed, problem = pcall(report.close, report, ok and "" or "the run ended before")
-    if not planned then sink():finish() end
+    local shown, trouble = true, nil
+    if not planned and report.broken == nil then shown, trouble = pcall(function() sink():finish() end) end
     status = report:status()
-    if not ok then error(why, 0) end
-    if not closed then error(problem, 0) end
+    if not ok then error(why, 0) elseif not closed then error(problem, 0) elseif not shown then error(trouble, 0) end
   end)
   return status
 end

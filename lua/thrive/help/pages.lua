@@ -36,8 +36,9 @@ local function parameter_rows(entry)
   local rows = {}
   for _, row in ipairs(describe.params_of(entry)) do
     local _, depth = row.name:gsub("%.", "")
+    local limits = describe.limits_of(row.param, nil, value):gsub("[; ]*left out$", "") -- its text says so
     rows[#rows + 1] = { row.name:match("[^.]*$"), row_text(describe.type_of(row.param),
-      { required_text(describe.required_row(row)), describe.limits_of(row.param, nil, value) }, row.param.doc), depth }
+      { required_text(describe.required_row(row)), limits }, row.param.doc), depth }
   end
   return rows
 end

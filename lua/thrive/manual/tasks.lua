@@ -67,4 +67,28 @@ local task = thrive.spawn(function() print("meanwhile") end)
 thrive.sleep(0.01)
 task:wait()]],
     see = { "thrive.spawn" } },
+
+  { name = "thrive.progress", kind = "function", signature = "thrive.progress(iterator [, options])",
+    doc = "Shows on standard error how far a loop is, how fast it goes and when it will be done, while that is a terminal; "
+      .. "elsewhere it changes nothing and costs nothing. Values, errors and the end of the loop pass through as they are. "
+      .. "thrivelua shows loops and maps by itself; this gives one a label, and shows any other loop. `THRIVE_PROGRESS=0` "
+      .. "in the environment turns it off.",
+    params = {
+      { "iterator", "function|any[]", editor = "any",
+        doc = "what a generic for takes: an iterator function; or an array: the loop gets its entries, and their indices "
+          .. "as second value. Where the iterator needs its other values (as pairs does), they follow it: iterator, state, "
+          .. "control, closing, options" },
+      { "options", "thrive.ProgressOptions", optional = true, doc = "see below", fields = {
+        { "label", "string", optional = true, doc = "what stands before the numbers" },
+        { "total", "integer", optional = true, doc = "how many there will be; else what the service announces, or the "
+          .. "length of the array" },
+      } },
+    },
+    returns = { { "iterator", "function", editor = "fun(...): ...", doc = "with state, control and closing value, for a "
+      .. "generic for" } },
+    example = [[
+for user in thrive.progress(client.users:each(), { label = "users" }) do
+  if user.status == "expired" then print(user.ref) end
+end]],
+    see = { "thrive.map", "iteration" } },
 }

@@ -1,0 +1,5 @@
+--- Iterator functions that belong to something which a loop closes at its end: function → that value. A call such as
+-- `thrive.progress(client.users:each(), { … })` hands on only the first of the values that `each` returns; here the last
+-- one is found again. Who makes such a function puts it in; it does not keep anything alive.
+-- @module thrive.loops
+return setmetatable({}, { __mode = "k" })

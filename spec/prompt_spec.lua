@@ -1,0 +1,211 @@
+-- The prompt on a terminal: what is shown, what is there, who is talked to. Through a real terminal.
+local interp = require "spec.support.interp"
+local prompts = require "spec.support.prompt"
+local sandboxes = require "thrive.sandbox"
+
+local KEY = { THRIVE_TENANT_ID = "eu-west-2_AbcdEfghI", THRIVE_API_KEY = "canary-key-for-the-prompt" }
+
+local function profiles(home, text)
+  assert(os.execute("mkdir -p " .. home.path .. "/.config/thrive"))
+  interp.write(home.path .. "/.config/thrive/profiles.lua", text)
+  assert(os.execute("chmod 600 " .. home.path .. "/.config/thrive/profiles.lua"))
+end
+
+describe("thrivelua's prompt on a terminal", function()
+  it("greets, names the sandbox, and Ctrl-D leaves with 0", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home, "--sandbox")
+    local greeting = "^Lua 5%.4%.%d+  Copyright[^\n]*\nthrivelua %d[^\n]*help%(%)[^\n]*Ctrl%-D[^\n]*\nthrive %(sandbox%)>$"
+    assert.truthy(t:screen():find(greeting))
+    assert.equal(0, t:leave())
+  end)
+
+  it("shows expressions, with = and without, values beside each other, and nothing for nothing", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home)
+    t:enter("1 + 1"):ends_in("2")
+    t:enter("=2 * 21"):ends_in("thrive> =2 * 21", "42")
+    t:enter("('abc'):find('b')"):ends_in("2       2")
+    t:enter("1, {a = 1}, nil"):ends_in("1", "a  1", "nil")
+    t:enter("local x = 5"):ends_in("thrive> local x = 5")
+    t:enter("-- a comment"):ends_in("thrive> -- a comment")
+    t:enter("'two\\nlines'"):ends_in("two", "lines")
+    t:enter("x = = 1"):ends_in("stdin:1: unexpected symbol near '='")
+    t:enter("error('on purpose')"):ends_in("stdin:1: on purpose", "stack traceback:",
+      "        [C]: in function 'error'", "        stdin:1: in main chunk", "        [C]: in ?")
+  end)
+
+  it("reads on until a chunk is whole, also an expression", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home)
+    t:enter("for i = 1, 2 do"):wait_for("\n>>$")
+    t:enter("print(i)"):wait_for("print%(i%)\n>>$")
+    t:enter("end"):ends_in(">> end", "1", "2")
+    t:enter("math.max("):wait_for("\n>>$")
+    t:enter("3, 4)"):ends_in(">> 3, 4)", "4")
+    t:enter("1 +"):wait_for("\n>>$")
+    t:key("C-d")
+    t:ends_in(">> ^D", "stdin:1: unexpected symbol near <eof>")
+    assert.equal(0, t:leave())
+  end)
+
+  it("keeps the last nine results in _ and _1 to _9, the error of a call that failed too", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home, "--sandbox")
+    t:enter("'a', 'b'"):ends_in("a       b")
+    t:enter("_, _1, _2"):ends_in("a       a       nil")
+    for i = 1, 9 do t:enter(i .. "00"):ends_in(i .. "00") end
+    t:enter("y = 1"):ends_in("thrive (sandbox)> y = 1")
+    t:enter("_, _1, _2, _9, _10"):ends_in("900     900     800     100     nil")
+    t:enter("client.users:get_by_ref('nobody')"):wait_for("belongs to this tenant\nthrive %(sandbox%)>$")
+    t:enter("_.kind"):ends_in("not_found")
+  end)
+
+  it("shows records as a table that fits the window, one as fields, and not what a call says of itself", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home, "--sandbox", { columns = 50, rows = 60 })
+    t:enter("client.users:list{ perPage = 2 }"):wait_for("\nref +firstName[^\n]*\nU0001 [^\n]*\nU0002 .*>$")
+    for line in t:screen():gmatch("[^\n]+") do assert.is_true(utf8.len(line) <= 50, line) end
+    t:enter("client.users:get_by_ref('U0001')"):wait_for("\nref +U0001\n")
+    assert.is_nil(t:screen({ history = true }):find("attempts"))
+    t:enter("client.users:delete('U0002')"):ends_in("true")
+    t:resize(120, 60)
+    t:enter("client.users:list{ perPage = 1 }"):wait_for(function(screen)
+      return screen:match("\n(ref +[^\n]*)\nU0001 [^\n]*\n[^\n]*\npage 1[^\n]*\n[^\n]*>$")
+    end)
+  end)
+
+  it("has help and apropos, which scripts have not", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home)
+    t:enter("type(help), type(apropos)"):ends_in("function        function")
+    assert.same({ out = "nil\tnil\tnil\n", err = "", code = 0 },
+      interp.run(home.path, interp.thrivelua(), "$P -e 'print(help, apropos, getmetatable(_G))'"))
+  end)
+
+  it("leaves number formats and the locale of scripts as they are", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home)
+    t:enter("os.setlocale(), 1.5, ('\\xe9'):find('%a')"):ends_in("C       1.5     nil")
+  end)
+
+  it("leaves standard input to a chunk that reads, the terminal as usual", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home)
+    t:enter("x = io.read()"):wait_for("x = io%.read%(%)$")
+    t:enter("typed meanwhile"):ends_in("typed meanwhile")
+    t:enter("x .. '!'"):ends_in("typed meanwhile!")
+  end)
+end)
+
+describe("thrivelua's prompt names who is talked to:", function()
+  local function first_line(t)
+    return t:screen({ escapes = true }):match("([^\n]*)$")
+  end
+
+  it("production in red, by the environment", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home, "", { env = KEY })
+    t:wait_for("thrive %(production%)>$")
+    assert.truthy(first_line(t):find("^\27%[1m\27%[31mthrive %(production%)\27%[0?m?[^>]*>"), first_line(t))
+  end)
+
+  it("no colour with NO_COLOR, which counts when it is not empty", function()
+    local home <close> = prompts.home()
+    for value, coloured in pairs { ["1"] = false, [""] = true } do
+      local env = { NO_COLOR = value, THRIVE_TENANT_ID = KEY.THRIVE_TENANT_ID, THRIVE_API_KEY = KEY.THRIVE_API_KEY }
+      local t <close> = prompts.open(home, "", { env = env })
+      t:wait_for("thrive %(production%)>$")
+      assert.equal(coloured, first_line(t):find("\27[", 1, true) ~= nil)
+    end
+  end)
+
+  it("a region that is not production, without red; dry runs and reading only are told", function()
+    local home <close> = prompts.home()
+    local env = { THRIVE_REGION = "staging", THRIVE_TENANT_ID = "t", THRIVE_TOKEN = "canary-token" }
+    local t <close> = prompts.open(home, "--dry-run --read-only -i", { env = env })
+    t:wait_for("\nthrive %(staging, dry run, read only%)>$")
+    assert.is_nil(first_line(t):find("\27[", 1, true))
+  end)
+
+  it("a profile", function()
+    local home <close> = prompts.home()
+    profiles(home, [[return { default = { tenant_id = "t", api_key = "canary-of-profile", region = "staging" } }]])
+    local t <close> = prompts.open(home)
+    t:wait_for("\nthrive %(default%)>$")
+  end)
+
+  it("another client that is put in the place of the default one", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home)
+    t:wait_for("\nthrive>$")
+    t:enter("client = thrive.client{ tenant_id = 't', token = 'canary', region = 'production-mea', dry_run = true }")
+    t:wait_for("\nthrive %(production%-mea, dry run%)>$")
+    t:enter("client = nil"):wait_for("\nthrive>$")
+  end)
+
+  it("whatever _PROMPT and _PROMPT2 say, colours and several lines too", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home)
+    t:enter("_PROMPT, _PROMPT2 = 'above\\n\\27[32mmine\\27[0m', 'more '"):wait_for("\nabove\nmine$")
+    t:type("(1 +"):wait_for("\nmine%(1 %+$")
+    local x, y = t:cursor()
+    assert.equal(8, x)
+    t:key("Enter"):wait_for("mine%(1 %+\nmore$")
+    t:enter("1)"):wait_for("more 1%)\n2\nabove\nmine$")
+    assert.equal(y + 4, select(2, t:cursor()))
+    assert.truthy(t:screen({ escapes = true }):find("\27%[32mmin"))
+    t:enter("_PROMPT = setmetatable({}, { __tostring = function() error('no prompt') end })"):wait_for("\nthrive>$")
+  end)
+end)
+
+describe("the client of thrivelua's prompt", function()
+  it("is made when it is first used, and is the sandbox's with --sandbox", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home, "--sandbox")
+    t:enter("rawget(_G, 'client'), next{ pairs(_G) } ~= nil"):ends_in("nil     true")
+    t:enter("client.users:get_by_ref('U0003').ref"):ends_in("U0003")
+    t:enter("rawget(_G, 'client') == client, client == client"):ends_in("true    true")
+  end)
+
+  it("is told how to be made when it cannot, and tried again", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home, "", { columns = 100 })
+    t:enter("client.users"):wait_for("no credentials: looked at.*thrivelua %-%-login.*\nthrive>$")
+    t:enter("kept = 1"):ends_in("thrive> kept = 1")
+    profiles(home, [[return { default = { tenant_id = "t", api_key = "canary-of-profile", region = "staging" } }]])
+    t:enter("tostring(client), kept"):wait_for("\nthrive%.client: https://[^\n]*learnstaging[^\n]*1\nthrive %(default%)>$")
+  end)
+
+  it("does not get in the way of scripts that are strict about globals", function()
+    local home <close> = prompts.home()
+    interp.write(home.path .. "/strict.lua", [[
+setmetatable(_G, { __index = function(_, name) error("undeclared " .. name, 2) end, __newindex = function(t, name, value)
+  if name == "forbidden" then error("not " .. name, 2) end
+  rawset(t, name, value)
+end })]])
+    local t <close> = prompts.open(home, "--sandbox -l strict -i", { columns = 100 })
+    t:enter("some"):wait_for("\nstdin:1: undeclared some\nstack traceback:.*>$")
+    t:enter("forbidden = 1"):wait_for("\nstdin:1: not forbidden\nstack traceback:.*>$")
+    t:enter("client.users:get_by_ref('U0003').ref"):ends_in("U0003")
+    t:enter("_"):ends_in("U0003")
+    t:enter("client = nil"):ends_in("thrive (sandbox)> client = nil")
+    t:enter("do setmetatable(_G, nil) end"):ends_in("thrive (sandbox)> do setmetatable(_G, nil) end")
+    t:enter("client.users:get_by_ref('U0004').ref"):ends_in("U0004")
+  end)
+
+  it("waits for a call: Ctrl-C ends it, the session and the client go on", function()
+    local home <close> = prompts.home()
+    local sandbox = assert(sandboxes.start { users = 3 })
+    local env = { THRIVE_TENANT_ID = sandbox.tenant_id, THRIVE_API_KEY = sandbox.api_key, THRIVE_BASE_URL = sandbox.base_url }
+    local t <close> = prompts.open(home, "", { env = env })
+    sandbox:fault { delay = 60 }
+    t:enter("kept = 7 client.users:list{}")
+    t:wait_for(function() return sandbox:count {} > 0 end)
+    t:key("C-c"):wait_for("%^C[^\n]*interrupted!\nstack traceback:.*>$")
+    sandbox:clear_faults()
+    t:enter("client.users:get_by_ref('U0003').ref, kept"):ends_in("U0003   7")
+    assert.equal(0, t:leave())
+    sandbox:stop()
+  end)
+end)
