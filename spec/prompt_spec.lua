@@ -72,7 +72,8 @@ describe("thrivelua's prompt on a terminal", function()
     t:enter("y"):wait_for("U0002%?[^\n]*y\ntrue\n[^\n]*>$")
     t:resize(120, 60)
     t:enter("client.users:list{ perPage = 1 }"):wait_for(function(screen)
-      return screen:match("\n(ref +[^\n]*)\nU0001 [^\n]*\n[^\n]*\npage 1[^\n]*\n[^\n]*>$")
+      local header = screen:match("\n(ref +[^\n]*)\nU0001 [^\n]*\n[^\n]*\npage 1[^\n]*\n[^\n]*>$")
+      return header and #header > 60
     end)
   end)
 
