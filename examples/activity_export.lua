@@ -14,7 +14,7 @@ All activities from FIRST_DAY to the end of LAST_DAY (2024-05-31, in UTC), or on
 completed, loggedin …). In CSV, the details of an activity are in the last column, as JSON; --ndjson keeps each activity
 as Thrive shows it.
 
-Exit status: 0 the output is complete, 1 it is not: throw it away.]]
+Exit status: 0 the output is complete, any other it is not: throw it away.]]
 
 local days, actions, ndjson = {}, {}, false
 for _, word in ipairs(arg) do

@@ -14,7 +14,7 @@ before. Completions that arrive up to seven days late are shown as well; those e
 The state file is written last, and in one step: when a run breaks off, throw its output away and run it again. With
 thrivelua --dry-run it stays as it is.
 
-Exit status: 0 the output is complete, 1 it is not.]]
+Exit status: 0 the output is complete, any other it is not.]]
 
 if arg[1] == "--help" then return print(HELP) end
 local path, from, now = arg[1], arg[2], os.time()

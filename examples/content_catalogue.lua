@@ -12,7 +12,7 @@ usage: thrivelua [--sandbox] examples/content_catalogue.lua [TYPE…] >catalogue
 TYPE (article, assessment, elearning, event, file, pathway, quiz, scorm, url, video …) limits it to content of those types.
 Several tags are in one cell, with "; " between them.
 
-Exit status: 0 the catalogue is complete, 1 it is not.]]
+Exit status: 0 the catalogue is complete, any other it is not.]]
 
 if arg[1] == "--help" then return print(HELP) end
 

@@ -12,7 +12,7 @@ usage: thrivelua [--sandbox] examples/cpd_shortfall.lua FIRST_DAY LAST_DAY >shor
 One line for each member of each audience with a requirement who logged fewer minutes than required from FIRST_DAY to the
 end of LAST_DAY (2024-05-31, in UTC). Who is in several such audiences is measured against each of them.
 
-Exit status: 0 the report is complete, 3 some audiences could not be read (they are listed), 1 there is no report.]]
+Exit status: 0 the report is complete, 3 some audiences could not be read (they are listed), any other there is no report.]]
 
 if arg[1] == "--help" then return print(HELP) end
 local from, to = arg[1] or "", arg[2] or ""

@@ -12,7 +12,7 @@ usage: thrivelua [--sandbox] examples/overdue_report.lua [AUDIENCE] >overdue.csv
 AUDIENCE, an id or a reference, limits the report to what is assigned to that audience. The longest overdue come first.
 People whose accounts are suspended are in it too: see the column status.
 
-Exit status: 0 the report is complete, 3 some assignments could not be read (they are listed), 1 there is no report.]]
+Exit status: 0 the report is complete, 3 some assignments could not be read (they are listed), any other there is no report.]]
 
 if arg[1] == "--help" then return print(HELP) end
 if arg[2] or (arg[1] or ""):find("^%-") then

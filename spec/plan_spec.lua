@@ -92,8 +92,8 @@ for id = 1, 2000 do
 end
 aptem.users:update(user.id, { firstName = "Zoe", lastName = user.lastName })
 aptem.users:deactivate(user.id)]])
-      assert.truthy(result.out:find('\n  firstName: "[^\n]*" %-> "Zoe"\n  unchanged: lastName\n  left out, and may be cleared: [^\n]*email'),
-        result.out .. result.err)
+      assert.truthy(result.out:find('\n  firstName: "[^\n]*" %-> "Zoe"\n  unchanged: lastName\n  left out, and may be cleared: '
+        .. "[^\n]*email"), result.out .. result.err)
       assert.truthy(result.out:find("\nwould DELETE [^\n]*\n  aptem.users.deactivate: "), result.out)
       assert.same({}, it_is:writes())
     end)

@@ -242,7 +242,7 @@ function M.admit(client, state, transfer, entry)
     return guard_error(transfer, "max_changes", tenant.stopped, tenant.hint)
   end
   if person then tenant.people = tenant.people + 1 end
-  if kind == "delete" and not require("thrive.confirm").ask(client, state, target) then
+  if kind == "delete" and not require("thrive.confirm").ask(client, target) then
     tenant.sent = tenant.sent - n
     add(tenant.kinds, kind, -n)
     M.refuse()
