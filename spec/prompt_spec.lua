@@ -68,8 +68,8 @@ describe("thrivelua's prompt on a terminal", function()
     for line in t:screen():gmatch("[^\n]+") do assert.is_true(utf8.len(line) <= 50, line) end
     t:enter("client.users:get_by_ref('U0001')"):wait_for("\nref +U0001\n")
     assert.is_nil(t:screen({ history = true }):find("attempts"))
-    t:enter("client.users:delete('U0002')"):wait_for("U0002%?[^\n]*$") -- asks
-    t:enter("y"):wait_for("U0002%?[^\n]*y\ntrue\n[^\n]*>$")
+    t:enter("client.users:delete('U0002')"):wait_for("%[y/N[^\n]*$") -- asks
+    t:enter("y"):wait_for("%[y/N[^\n]* y\ntrue\n[^\n]*>$")
     t:resize(120, 60)
     t:enter("client.users:list{ perPage = 1 }"):wait_for(function(screen)
       local header = screen:match("\n(ref +[^\n]*)\nU0001 [^\n]*\n[^\n]*\npage 1[^\n]*\n[^\n]*>$")
