@@ -243,20 +243,7 @@ error with `kind`, `message`, `source`, `line`, `column`, whose `tostring` begin
 (`reader:next()`, `reader:close()`, `header`, `separator`, `line`, `trimmed`); `csv.read(path, options)` and
 `csv.parse(text, options)` → an array; these three return nil and the error. `path` may be an open file.
 
-| option | meaning |
-|---|---|
-| `separator` | one character; else the one of `,` `;` TAB `\|` that the header has, or that a first line `sep=;` names |
-| `encoding` | what the file is in, as iconv calls it: `"cp1252"`, `"utf-16"`; else UTF-8 |
-| `header` | `true` (default), `false` (rows are arrays), or the names of a file without a header |
-| `empty` | what an empty cell is: `"nil"` (no field; the default) or `"string"` |
-| `trim` | `true`: without the blanks around cells |
-| `required` | names of columns that must be there |
-| `operation` | `"users.update"`: columns are its fields and path arguments, and `cf.Name`, custom fields; cells what it takes |
-| `fields` | the names that columns may have; `cf.Name` if `additionalFields` is one |
-| `ignore` | names of other columns, which are left out |
-| `clear` | the text, such as `"NULL"`, that clears a field (`thrive.null`), where that can be done; with `operation` |
-| `raw` | `true`: guards stay on the cells |
-| `source` | what messages call the file |
+%FIELDS thrive.csv.rows%
 
 With `operation`, a boolean is true, yes, 1, false, no or 0 in any case; an integer or number is decimal, with a point; an array
 is a list with semicolons, or JSON; an object is JSON; a word from a list must be one of them; text and dates stay as they are.
@@ -283,15 +270,7 @@ leavers.csv:1: users.suspend has no field of that name: "end_date" (did you mean
 `csv.writer(path, options)` → a writer, or nil and an error: `writer:write(row)`, `writer:close()` (or a `<close>` variable),
 `columns`, `rows`, `dropped`. `write` and `close` raise what cannot be written. `csv.format(rows, options)` → text.
 
-| option | meaning |
-|---|---|
-| `columns` | their names, in order; `cf.Name` is a custom field. What else a row has is not written |
-| `order` | without `columns`: names that are always there, and first. What else the first 1000 rows have follows by name |
-| `header` | `false`: none; without `columns`, rows are arrays |
-| `separator`, `line_end`, `bom` | `","`, `"\n"` (or `"\r\n"`), and `true` for the mark by which Excel knows UTF-8 |
-| `atomic` | `true`: the file takes its place when all of it is written, and not after an error |
-| `raw` | `true`: no guards |
-| `source` | what messages call the file |
+%FIELDS thrive.csv.writer%
 
 Without `columns`, custom fields come last, and a field that first appears after 1000 rows is counted: `writer.dropped[name]`.
 Integers are exact, floats read back the same, tables are JSON; nil, `""` and null are an empty cell. Text that a spreadsheet
@@ -346,6 +325,72 @@ local aptem = assert(thrive.aptem{ tenant = "acme", token = "…" })
 print(aptem.users:search{ refNum = "nobody" })
 ```]]
 
+local command_line = [[
+## thrivelua api
+
+One call, or one for each row of a CSV file, without a script. `thrivelua api --help` lists the groups, `thrivelua api GROUP
+--help` the verbs, `thrivelua api GROUP VERB --help` what a verb takes.
+
+```sh
+thrivelua api users list --status active --fields ref,email,cf.department -o csv
+thrivelua api users list --where 'u.role == "learner" and cf.site ~= "Leeds"' --limit 10
+thrivelua api users update HR-1001 jobTitle='Team lead' managerRef:=null --dry-run
+thrivelua api audiences members add sales HR-1001 ada@example.org
+thrivelua api users create --from-csv joiners.csv role=learner --failed failed.csv
+thrivelua api GET /rest/v1/tags perPage=5
+```
+
+- **Groups and verbs** are those of this page, with blanks: `cpd categories list`, `audiences members add`; `get-by-ref` and
+  `get_by_ref` are the same. Aptem is not there: it takes its credentials from scripts alone.
+- **Ids** come first, in their order, or by name (`ref=HR-1001`).
+- **Values**: `name=value`, `--name value` or `--name=value`, in any spelling of the name (`--first-name`); `cf.Name=value` is
+  a custom field, `permissions.peopleManager.insights=true` a field in a field. Text becomes what the field takes; `name:=JSON`
+  is taken as it is, `name:=null` clears. Lists are parted by commas or given again. Entries of lists (`members add`,
+  `add-tags`) are words; where they are records (`update-skills`, `managers add`) a name that comes again begins the next one.
+- **Lists** give their first page and say on standard error what is left; `--all`, `--limit` and `--where` read on. `count`
+  prints a number.
+- **Output** is a table or the fields of a record on a terminal, else NDJSON, or what `-o` says. `json` of a list is one array,
+  which stays open when the list breaks off. Data goes to standard output, everything else to standard error; there is no
+  pager. Nothing is shown for what returns nothing.
+- **Requests by method and path**: `name=value` goes into the URL of GET and HEAD, else into a JSON body.
+
+The options of thrivelua itself (`--dry-run`, `--sandbox`, `--profile` …) may stand behind `api` as well. Its own:
+
+%API OPTIONS%
+
+`--where` sees the record as `u` and `record`, its custom fields as `cf`, and `string`, `math`, `table`, `utf8`, `type`,
+`tonumber`, `tostring`, `pairs`, `ipairs`, `next` and `select`.
+
+### Rows of a file
+
+`--from-csv` makes a call for each row. Columns are the fields and ids of the operation, spelt as people do (`First name`),
+`cf.Name` and names with dots; what is the same for all rows may stand on the command line. Separator, BOM and cells are as in
+[thrive.csv](#thrivecsv): an empty cell leaves a field alone, a column `_error` is passed over. Where a verb takes a list, each
+row is an entry of it: the column is that of `--column`, the only one, or `email`, `ref`, `reference` or `id`; rows go to
+several lists when a column names them (`audience`).
+
+The whole file is read and checked first: what is wrong is named with file and line, and nothing is sent. Then every row has an
+outcome (`success`, `failure`, or `unknown` where a write was sent and its answer is lost), in the order of the file; those
+that failed are in the file of `--failed` with the reason in `_error`, to be corrected and sent again. After what every row
+would meet (refused credentials, a guard) no further row is sent. Ctrl-C accounts for every row as well.
+
+### Exit status
+
+| status | when |
+|---|---|
+| 0 | all is done |
+| 1 | the script, or `--where`, failed; standard output takes no more |
+| 2 | the words, or the file, make no sense; nothing was sent |
+| 3 | part of it was done (`partial`), or some rows failed |
+| 4 | `config`, `auth` |
+| 5 | `forbidden`, `not_found`, `validation`, `conflict`, `rate_limited` |
+| 6 | `network`, `tls`, `timeout`, `server`, `decode`, `ambiguous` |
+| 7 | `guard` |
+| 130, 143 | ended by Ctrl-C, by SIGTERM |
+| 141 | whoever read standard output has enough (`head -1`) |
+
+When all rows failed alike, the status is that of their error.]]
+
 -- ---- operations -----------------------------------------------------------------------------------------------------
 
 local function code(text) return "`" .. text .. "`" end
@@ -377,6 +422,7 @@ local function put_operation(operation)
   put("| returns | %s |", returns_of(entry))
   put("| errors | %s |", quoted(describe.errors_of(entry)))
   put("| tried again | %s |", describe.retry_of(entry, code))
+  if entry.destructive then put("| counts | %s, for the [guard](#errors) |", describe.guard_of(entry)) end
   if entry.pages then put("| pages | %s |", describe.pages_of(entry)) end
   local rows = describe.params_of(entry)
   if #rows > 0 then put("\n| name | type | required | limits | meaning |\n|---|---|---|---|---|") end
@@ -431,10 +477,19 @@ local function kinds_table()
   return table.concat(lines, "\n")
 end
 
+local function api_options()
+  local lines = { "| option | meaning |\n|---|---|" }
+  for _, option in ipairs(require("thrive.api.options").list) do
+    lines[#lines + 1] = ("| `%s--%s%s` | %s |"):format(option.short and ("-%s`, `"):format(option.short) or "", option[1],
+      option[2] and " " .. option[2] or "", cell(option.doc))
+  end
+  return table.concat(lines, "\n")
+end
+
 -- A text with its tables: %FIELDS name% is the manual's of that name, %KINDS% the kinds of errors.
 local function filled(text)
   return (text:gsub("%%FIELDS ([%w.:]+)%%", function(name) return manual_table(rows_of(name)) end)
-    :gsub("%%KINDS%%", kinds_table))
+    :gsub("%%KINDS%%", kinds_table):gsub("%%API OPTIONS%%", api_options))
 end
 
 -- An entry of the manual as a section.
@@ -457,6 +512,7 @@ end
 local manual_sections = {
   { "thrive.help, thrive.apropos", nil, { "thrive.help", "thrive.apropos" } },
   { "thrive.inspect", nil, { "thrive.inspect" } },
+  { "The prompt", nil, { "prompt" } },
   { "thrive.sandbox", "thrive.sandbox", { "thrive.sandbox.start", "sandbox", "sandbox:client", "sandbox:fault",
     "sandbox:clear_faults", "sandbox:requests", "sandbox:count", "sandbox:clear_requests", "sandbox:user", "sandbox:users",
     "sandbox:expire_tokens", "sandbox:stop" } },
@@ -530,6 +586,7 @@ for _, section in ipairs(manual_sections) do
   end
   put("- [%s](#%s)%s", section[1], anchor(section[1]), #links > 0 and ": " .. table.concat(links, ", ") or "")
 end
+put("- [thrivelua api](#thrivelua-api): [rows of a file](#rows-of-a-file), [exit status](#exit-status)")
 put("")
 put(filled(conventions))
 for _, group in ipairs(groups) do
@@ -551,5 +608,7 @@ put(aptem)
 for _, group in ipairs(groups) do
   if describe.is_aptem(group.name) then put_group(group, all) end
 end
+put("")
+put(filled(command_line))
 
 io.write(table.concat(out, "\n"), "\n")

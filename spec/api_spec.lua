@@ -81,6 +81,12 @@ describe("thrivelua api", function()
       assert.equal(45, #records(ok "users list --limit 45 perPage=20"))
     end)
 
+    it("goes on from the page that is asked for", function()
+      assert.equal(30, #records(ok "users list --all page=2"))
+      assert.equal(10, #records(ok "users list --limit 10 page=2"))
+      assert.same("U0101", refs(ok "users list --limit 10 page=2")[1])
+    end)
+
     it("takes parameters in any spelling of their names", function()
       local whole = records(ok "users list --all --status active")
       for _, words in ipairs { "status=active", "--status=active", "statuses=active", "--statuses active,inactive" } do
@@ -121,6 +127,7 @@ describe("thrivelua api", function()
       assert.equal(out, (ok "cpd.categories.list"))
       assert.truthy(#records(ok "audiences members list dept-care") > 0)
       assert.truthy(#records(ok "skills levels") > 0)
+      assert.equal((ok "audiences managers list dept-care"), (ok "audiences managers list dept-care --all"))
     end)
   end)
 
@@ -530,8 +537,8 @@ describe("thrivelua api", function()
       assert.truthy(screen:find("U0003", 1, true))
       assert.truthy(raw:find("\27[1m", 1, true))
       for line in screen:gmatch("[^\n]+") do assert.truthy(utf8.len(line) <= 100) end
-      _, raw = shown("users list --limit 3", { NO_COLOR = "1" })
-      assert.is_nil(raw:find("\27[1m", 1, true))
+      local _, plain = shown("users list --limit 3", { NO_COLOR = "1" })
+      assert.is_nil(plain:find("\27[1m", 1, true))
       screen = shown "users list --limit 3 --fields ref,email -o ndjson"
       assert.truthy(screen:find('^{"email":"[^"]+","ref":"U0001"}\n'), screen)
     end)

@@ -77,6 +77,7 @@ describe("thrive.help", function()
         has(text, entry.method, "method")
         if not describe_.is_aptem(group.name) then has(text, "api/" .. entry.scope .. " or api/all", "scope") end
         has(text, describe_.retry_of(entry), "repetition")
+        if entry.destructive then has(text, 'help "guard"', "guard") end
         for _, kind in ipairs(describe_.errors_of(entry)) do has(text, kind, "errors") end
         for name in pairs(describe_.options_of(entry)) do has(text, name, "options") end
 

@@ -30,20 +30,20 @@ static int open_locked(const char *path, size_t *size, const char **why) {
     select(0, NULL, NULL, NULL, &pause);
   }
   *size = 0;
-  if (i == TRIES)
+  *why = NULL;
+  if (i == TRIES) {
     *why = "locked by another process";
-  else if (fstat(fd, &st) != 0)
-    *why = strerror(errno);
-  else if (!S_ISREG(st.st_mode))
-    return fd;
-  else if (st.st_uid != geteuid())
-    *why = "it belongs to somebody else";
-  else if ((st.st_mode & 07777) != 0600 && fchmod(fd, 0600) != 0)
-    *why = strerror(errno);
-  else {
+  } else if (fstat(fd, &st) == 0) {
+    if (!S_ISREG(st.st_mode))
+      return fd;
     *size = (size_t)st.st_size;
-    return fd;
+    if (st.st_uid != geteuid())
+      *why = "it belongs to somebody else";
+    else if ((st.st_mode & 07777) == 0600 || fchmod(fd, 0600) == 0)
+      return fd;
   }
+  if (*why == NULL)
+    *why = strerror(errno);
   close(fd);
   return -1;
 }

@@ -161,6 +161,7 @@ local function facts_of(group, entry, verb)
     rows[#rows + 1] = { "Scope", ("%s: %s or api/all"):format(entry.scope, scopes[entry.scope]) }
   end
   rows[#rows + 1] = { "Tried again", describe.retry_of(entry) .. ': help "retries"' }
+  if entry.destructive then rows[#rows + 1] = { "Counts", describe.guard_of(entry) .. ': help "guard"' } end
   rows[#rows + 1] = { "Endpoint", describe.endpoint_of(group, entry)
     .. (entry.host == "webhooks" and ", webhooks host" or "") }
   if entry.pages then rows[#rows + 1] = { "Pages", describe.pages_of(entry) } end

@@ -93,6 +93,12 @@ function M.new(host)
     io.stderr:write("thrivelua: ", text, "\n")
   end
 
+  -- What was entered last has run by now.
+  local function save()
+    if history and entered then history:save(entered) end
+    entered = nil
+  end
+
   local function begin()
     session = require("thrive.repl.globals").install(globals)
     if host.editor and not dumb then
@@ -104,6 +110,11 @@ function M.new(host)
     io.stdout:flush()
     if not editor then return end
     history = require("thrive.repl.history").open(host.file, complain)
+    settings.at_exit = settings.at_exit or {}
+    table.insert(settings.at_exit, function() -- also when a chunk calls os.exit
+      save()
+      history:forget_secrets()
+    end)
     for _, entry in ipairs(history.entries) do editor:remember(entry) end
     history.entries = nil
   end
@@ -156,14 +167,7 @@ function M.new(host)
     entered = text
   end
 
-  -- What was entered last has run by now.
-  local function save()
-    if history and entered then history:save(entered) end
-    entered = nil
-  end
-
   local function finish(signal)
-    if history then history:forget_secrets() end
     if editor then editor:close() end
     return nil, signal
   end
