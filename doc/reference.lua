@@ -361,6 +361,7 @@ end
 
 -- Sections that are the manual's alone: { title, what they begin with, entries }.
 local manual_sections = {
+  { "thrive.progress", nil, { "thrive.progress" } },
   { "thrive.help, thrive.apropos", nil, { "thrive.help", "thrive.apropos" } },
   { "thrive.inspect", nil, { "thrive.inspect" } },
   { "thrive.sandbox", "thrive.sandbox", { "thrive.sandbox.start", "sandbox", "sandbox:client", "sandbox:fault",

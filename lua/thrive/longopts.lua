@@ -71,7 +71,7 @@ local OPTIONS = {
   { name = "yes", doc = "delete without asking, and any number of users",
     setup = function() return setup.guard("yes", true) end },
   { name = "max-changes", argument = "N",
-    doc = "let N deletes, suspends and replaces through in one run\n(else 10, or 5 % of the active users)",
+    doc = "let N deletes, suspends and replaces through in one run",
     setup = function(n) return setup.guard("max_changes", n) end },
   { name = "log", argument = "FILE", doc = "append a line of JSON to FILE for every write",
     setup = function(path) return require("thrive.audit").open(path) end },
