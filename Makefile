@@ -3,7 +3,7 @@
 #
 # Yours to set: CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR B (the build folder), V=1 to see commands, and, where pkg-config
 # does not find a library or finds the wrong one, LUA_CFLAGS LUA_LIBS CJSON_LIBS CURL_CFLAGS CURL_LIBS MHD_CFLAGS MHD_LIBS
-# ("make MHD_LIBS=" builds without the sandbox's server).
+# ICONV_LIBS ("make MHD_LIBS=" builds without the sandbox's server).
 
 CFLAGS  ?= -O2 -g
 PREFIX  ?= /usr/local
@@ -68,6 +68,7 @@ SHARED  = -bundle -undefined dynamic_lookup
 NO_PLT  =
 EXPORT  =
 DL_LIBS =
+ICONV_LIBS ?= -liconv
 else
 # nodelete: resolver threads of libcurl may outlive lua_close's dlclose.
 SHARED  = -shared -Wl,-z,nodelete
@@ -75,19 +76,21 @@ SHARED  = -shared -Wl,-z,nodelete
 NO_PLT  = -fno-plt
 EXPORT  = -Wl,-E
 DL_LIBS = -ldl
+# iconv is part of glibc and musl. Where it is a library of its own: ICONV_LIBS=-liconv
+ICONV_LIBS ?=
 endif
 
 # ==== what is made of what ===========================================================================================
 
 # Layer 1 has never heard of Lua; layer 2 is the binding; together they are thrive.core.
 LAYER1  = buf url header retry throttle histogram pager date json json_skip auth redact transport attempt outcome curlapi dynlib \
-          hmac tty command
+          hmac tty command encoding csv
 LAYER2  = core client flow operation map value transfer answer page error lua_json lua_json_decode lua_json_list \
-          lua_json_shape lua_json_encode system screen
+          lua_json_shape lua_json_encode system screen decoder csv_line
 # The sandbox's HTTP side, thrive.sandbox.http, where libmicrohttpd is there.
 SANDBOX = sandbox sandbox_send mhdapi
 # The interpreter alone.
-BINARY  = main lineedit state alloc
+BINARY  = main prompt lineedit editline editkeys libedit histfile state alloc
 
 LUA_FILES := $(sort $(shell find lua -name '*.lua'))
 MODULES   := core.so $(if $(MHD_LIBS),sandbox/http.so)
@@ -137,7 +140,7 @@ $(B)/asan/%.o: src/%.c $(B)/asan/flags | $(first)
 modules: $(addprefix $(B)/thrive/,$(MODULES))
 $(B)/thrive/core.so: $(call objects,pic,$(LAYER1) $(LAYER2)) $(B)/link-flags
 	@mkdir -p $(@D)
-	$(call say,LINK,$@) $(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(CURL_LIBS) $(DL_LIBS) -lpthread
+	$(call say,LINK,$@) $(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(CURL_LIBS) $(ICONV_LIBS) $(DL_LIBS) -lpthread
 $(B)/thrive/sandbox/http.so: $(call objects,pic,$(SANDBOX)) $(B)/link-flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@) $(CC) $(SHARED) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(MHD_LIBS) -lpthread
@@ -151,7 +154,7 @@ $(B)/bin/embed.o: $(B)/embed.c $(B)/bin/flags
 	$(call say,CC,$@) $(COMPILE) $(WERROR) $(DEPENDENCIES) -c -o $@ $<
 
 BINARY_OBJECTS   = $(LAYER1) $(LAYER2) $(if $(MHD_LIBS),$(SANDBOX)) $(BINARY)
-INTERPRETER_LIBS = $(CJSON_LIBS) $(LUA_LIBS) -lm $(DL_LIBS) -lpthread
+INTERPRETER_LIBS = $(CJSON_LIBS) $(LUA_LIBS) -lm $(ICONV_LIBS) $(DL_LIBS) -lpthread
 .PHONY: interpreter
 interpreter: $(B)/thrivelua
 $(B)/thrivelua: $(call objects,bin,$(BINARY_OBJECTS) embed) $(B)/link-flags
@@ -176,10 +179,10 @@ $(patsubst %,$(B)/c/%,$(LUA_C_TESTS)): $(call objects,pic,$(LAYER2))
 $(patsubst %,$(B)/c-asan/%,$(LUA_C_TESTS)): $(call objects,asan,$(LAYER2))
 $(patsubst %,$(B)/c/%,$(C_TESTS)): $(B)/c/%: $(B)/c/%.o $(call objects,pic,$(LAYER1)) $(B)/link-flags
 	$(call say,LINK,$@) $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(CURL_LIBS) $(if $(filter lua_%,$*),$(LUA_LIBS)) \
-	  -lm $(DL_LIBS) -lpthread
+	  -lm $(ICONV_LIBS) $(DL_LIBS) -lpthread
 $(patsubst %,$(B)/c-asan/%,$(C_TESTS)): $(B)/c-asan/%: $(B)/c-asan/%.o $(call objects,asan,$(LAYER1)) $(B)/link-flags
 	$(call say,LINK,$@) $(CC) $(EXPORT) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(filter lua_%,$*),$(LUA_LIBS)) \
-	  -lm $(DL_LIBS) -lpthread
+	  -lm $(ICONV_LIBS) $(DL_LIBS) -lpthread
 # The interpreter's own parts that are tested by themselves.
 $(B)/c/alloc_test: $(call objects,pic,alloc)
 $(B)/c-asan/alloc_test: $(call objects,asan,alloc)
@@ -198,7 +201,7 @@ $(B)/fuzz/%.o: src/%.c $(B)/pic/flags
 	$(call say,CC,$@) $(FUZZ_COMPILE) -fsanitize=fuzzer-no-link,address,undefined $(DEPENDENCIES) -c -o $@ $<
 $(patsubst %,$(B)/fuzz/%,$(FUZZERS)): $(B)/fuzz/%: spec/fuzz/%.c $(call objects,fuzz,$(LAYER1) $(LAYER2)) $(B)/link-flags
 	$(call say,LINK,$@) $(FUZZ_COMPILE) $(WERROR) -fsanitize=fuzzer,address,undefined $(DEPENDENCIES) $(LDFLAGS) -o $@ $< \
-	  $(filter %.o,$^) $(CURL_LIBS) $(LUA_LIBS) -lm $(DL_LIBS) -lpthread
+	  $(filter %.o,$^) $(CURL_LIBS) $(LUA_LIBS) -lm $(ICONV_LIBS) $(DL_LIBS) -lpthread
 .PHONY: fuzzers fuzz
 fuzzers: $(patsubst %,$(B)/fuzz/%,$(FUZZERS))
 
@@ -344,7 +347,7 @@ help:
 	@echo 'make clean       removes $(B)'
 	@echo
 	@echo 'Set as you need: CC CFLAGS CPPFLAGS LDFLAGS B V=1 (commands), and where pkg-config fails:'
-	@echo 'LUA_CFLAGS LUA_LIBS CJSON_LIBS CURL_CFLAGS CURL_LIBS MHD_CFLAGS MHD_LIBS'
+	@echo 'LUA_CFLAGS LUA_LIBS CJSON_LIBS CURL_CFLAGS CURL_LIBS MHD_CFLAGS MHD_LIBS ICONV_LIBS'
 clean:
 	rm -rf $(B)
 
@@ -352,7 +355,7 @@ clean:
 
 ifneq ($(filter-out clean help missing deps deps-%,$(or $(MAKECMDGOALS),all)),)
 $(foreach kind,pic bin asan,$(call note,$(B)/$(kind)/flags,$(COMPILE) $(FLAGS_$(kind))))
-$(call note,$(B)/link-flags,$(CC) $(SHARED) $(EXPORT) $(CFLAGS) $(LDFLAGS) $(CURL_LIBS) $(MHD_LIBS) $(LUA_LIBS) $(CJSON_LIBS) \
+$(call note,$(B)/link-flags,$(CC) $(SHARED) $(EXPORT) $(CFLAGS) $(LDFLAGS) $(CURL_LIBS) $(MHD_LIBS) $(LUA_LIBS) $(CJSON_LIBS) $(ICONV_LIBS) \
   $(LAYER1) $(LAYER2) $(SANDBOX) $(BINARY))
 $(call note,$(B)/lua-files,$(LUA_FILES))
 endif

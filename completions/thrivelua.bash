@@ -32,7 +32,7 @@ _thrivelua_next() {
     'audiences members replace') _next_options=8 ;;
     'audiences members remove') _next_options=4 ;;
     'audiences managers') _next_words='list add replace remove' _next_options=1 ;;
-    'audiences managers list') _next_options=9 ;;
+    'audiences managers list') _next_options=5 ;;
     'audiences managers add') _next_fields='reference= userId= email=' _next_options=7 ;;
     'audiences managers replace') _next_fields='reference= userId= email=' _next_options=8 ;;
     'audiences managers remove') _next_options=4 ;;
@@ -52,7 +52,7 @@ _thrivelua_next() {
     'assignments create') _next_fields='audienceId= contentId= alternativeContentIds= hideAlternativeContent= hideAlternativeContent=true hideAlternativeContent=false completionPeriod= recurrence=' _next_options=3 ;;
     'assignments get') _next_options=6 ;;
     'assignments update') _next_fields='audienceId= contentId= completionPeriod= recurrence= alternativeContentIds=' _next_options=3 ;;
-    'assignments delete') _next_fields='audienceId=' _next_options=10 ;;
+    'assignments delete') _next_fields='audienceId=' _next_options=9 ;;
     'completions') _next_words='list count get create' _next_options=1 ;;
     'completions list') _next_fields='page= perPage= contentId= isRPL= isRPL=true isRPL=false userId= completedDateRangeStart= completedDateRangeEnd=' _next_options=5 ;;
     'completions count') _next_fields='page= perPage= contentId= isRPL= isRPL=true isRPL=false userId= completedDateRangeStart= completedDateRangeEnd=' _next_options=1 ;;
@@ -87,7 +87,7 @@ _thrivelua_next() {
     'tags count') _next_fields='page= perPage= updatedSince=' _next_options=1 ;;
     'tags get') _next_options=6 ;;
     'skills') _next_words='levels' _next_options=1 ;;
-    'skills levels') _next_options=9 ;;
+    'skills levels') _next_options=5 ;;
     'events') _next_words='user-joined user-updated user-suspended user-deleted send' _next_options=1 ;;
     'events user-joined') _next_fields='ref= email= firstName= lastName= role= role=administrator role=learneradmin role=learner jobTitle= managerRef= startDate= endDate= timeZone= languageCode= sso= sso=true sso=false domain= id= timestamp=' _next_options=3 ;;
     'events user-updated') _next_fields='ref= email= firstName= lastName= role= role=administrator role=learneradmin role=learner jobTitle= managerRef= startDate= endDate= timeZone= languageCode= sso= sso=true sso=false domain= id= timestamp=' _next_options=3 ;;
@@ -105,8 +105,7 @@ _thrivelua_next() {
     6) _next_options='--output -o --fields --timeout --deadline --max-retries --help -h' ;;
     7) _next_options='--output -o --fields --from-csv --column --clear --encoding --failed --body --timeout --deadline --max-retries --help -h' ;;
     8) _next_options='--output -o --fields --from-csv --column --clear --encoding --failed --body --split --timeout --deadline --max-retries --help -h' ;;
-    9) _next_options='--output -o --fields --limit --where --timeout --deadline --max-retries --help -h' ;;
-    10) _next_options='--output -o --from-csv --column --clear --encoding --failed --concurrency --body --timeout --deadline --max-retries --help -h' ;;
+    9) _next_options='--output -o --from-csv --column --clear --encoding --failed --concurrency --body --timeout --deadline --max-retries --help -h' ;;
   esac
 }
 

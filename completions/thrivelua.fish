@@ -189,7 +189,7 @@ function __thrivelua_next
               'remove' 'Takes one manager away.'
             set -g __thrivelua_options 1
         case 'audiences managers list'
-            set -g __thrivelua_options 9
+            set -g __thrivelua_options 5
         case 'audiences managers add'
             printf '%s\t%s\n' 'reference=' 'email or ref of the user' \
               'userId=' 'Thrive id (read only: not sent)' \
@@ -310,7 +310,7 @@ function __thrivelua_next
             set -g __thrivelua_options 3
         case 'assignments delete'
             printf '%s\t%s\n' 'audienceId=' 'the audience'
-            set -g __thrivelua_options 10
+            set -g __thrivelua_options 9
         case 'completions'
             printf '%s\t%s\n' 'list' 'Completions, a page at a time.' \
               'count' 'Prints how many records there are.' \
@@ -548,7 +548,7 @@ function __thrivelua_next
             printf '%s\t%s\n' 'levels' 'All levels, as an array.'
             set -g __thrivelua_options 1
         case 'skills levels'
-            set -g __thrivelua_options 9
+            set -g __thrivelua_options 5
         case 'events'
             printf '%s\t%s\n' 'user-joined' 'Creates a user, or brings a suspended one back.' \
               'user-updated' 'Changes a user: ref and what changed.' \
@@ -736,17 +736,6 @@ function __thrivelua_options_of
         case 9
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
-              '--fields' 'only these fields, in this order: ref,email,cf.department' \
-              '--limit' 'at most N records, over as many pages as it takes' \
-              '--where' 'only records for which this Lua expression is true; u is the record, cf its custom fields; reads all pages' \
-              '--timeout' 'of one attempt (60)' \
-              '--deadline' 'of a call with all its attempts (none)' \
-              '--max-retries' 'so many more attempts (3)' \
-              '--help' 'this help' \
-              '-h' 'this help'
-        case 10
-            printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
-              '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--from-csv' 'a call for each row (of lists: an entry); - is standard input; the header names the fields' \
               '--column' 'use only this column of the file; may be given again' \
               '--clear' 'a cell with this text clears the field; an empty one leaves it alone' \
@@ -766,7 +755,7 @@ function __thrivelua_options_of
       '--dry-run' 'send no write; print each one and what it would change' \
       '--read-only' 'refuse every write' \
       '--yes' 'delete without asking, and any number of users' \
-      '--max-changes' 'let N deletes, suspends and replaces through in one run' \
+      '--max-changes' 'let N deletes and suspends through (10, or 5 % of all)' \
       '--log' 'append a line of JSON to FILE for every write' \
       '--trace' 'show requests and timings on standard error' \
       '--stats' 'say at the end what was sent, and how long it took' \
@@ -783,7 +772,7 @@ function __thrivelua_own
       '--dry-run' 'send no write; print each one and what it would change' \
       '--read-only' 'refuse every write' \
       '--yes' 'delete without asking, and any number of users' \
-      '--max-changes' 'let N deletes, suspends and replaces through in one run' \
+      '--max-changes' 'let N deletes and suspends through (10, or 5 % of all)' \
       '--log' 'append a line of JSON to FILE for every write' \
       '--trace' 'show requests and timings on standard error' \
       '--stats' 'say at the end what was sent, and how long it took' \

@@ -10,7 +10,7 @@ local function put(text, ...) out[#out + 1] = select("#", ...) > 0 and text:form
 
 local function quoted(list)
   local parts = {}
-  for i, text in ipairs(list) do parts[i] = ("%q"):format(text) end
+  for i, text in ipairs(list) do parts[i] = '"' .. text .. '"' end
   return table.concat(parts, "|")
 end
 
@@ -302,7 +302,7 @@ local function put_manual_classes()
   put "\n---What kind of error it is."
   put("---@alias thrive.ErrorKind %s", quoted(kinds))
   put "\n---A row of a CSV file: column name → text."
-  put "---@alias thrive.CsvRow table<string, string>"
+  put "---@alias thrive.CsvRow table<string, any>"
   for _, entry in ipairs(manual.entries()) do
     if entry.class and entry.fields and entry.kind ~= "module" and not entry.class:find("Sandbox") then
       put_rows_class(entry.class, entry.doc, entry.fields, entry.class_of)

@@ -140,6 +140,31 @@ assert(careful.users:delete("U0007"))
 print(careful:plan()[1].operation)
 ```
 
+### Profiles
+
+A profile is a set of these options with a name, in `$XDG_CONFIG_HOME/thrive/profiles.lua` (by default
+`~/.config/thrive/profiles.lua`), which `thrivelua --login` writes. The file is Lua text that sees no library, and it is refused
+when anybody but its owner may read or write it (`chmod 600`).
+
+```lua
+return {
+  default = { tenant_id = "eu-west-2_AbcdEfghI", api_key_command = "pass show thrive" },
+  staging = { region = "staging", tenant_id = "eu-west-2_AbcdEfghI", client_id = "…", client_secret = "…", scope = "api/read" },
+  audit = { token_command = "vault read -field=token kv/thrive", read_only = true, timeout = 120 },
+}
+```
+
+- A profile takes every option above but `on` and `profile`. `api_key_command`, `client_secret_command` and `token_command` keep
+  the secret elsewhere: a line for the shell, run when a client is made, whose first line of output is the secret. Its standard
+  error is the script's; it is an error of kind `config` when it fails or prints nothing.
+- Without a name, the **arguments** go first, then the **environment**, then profile `default`: the first of them that holds a
+  secret decides who a client is, and profile `default` is only read when neither arguments nor environment hold one. Ids and
+  hosts that are missing come from the next one; a `region` or `base_url` silences the hosts of all that follow.
+- With a name (`profile = "staging"`, else `thrivelua --profile staging`, else `THRIVE_PROFILE`) the environment does not count,
+  and a profile that is not there is an error that lists those that are. Arguments still go first.
+- With `thrivelua --sandbox` no profile is read at all.
+- `thrivelua --doctor` tells which credentials would be used, and where each part of them is from.
+
 ### client:request
 
 `client:request{ method =, path =, query =, body =, headers =, host = "api" | "webhooks" }` → value, err, meta. Any request,
@@ -209,16 +234,64 @@ print(thrive.iserror((select(2, client.users:get_by_ref("nobody")))))
 
 ## thrive.csv
 
-RFC 4180 with BOM, any line ends, and line breaks in quotes; streaming. `csv.rows(path, options)` loops over row and line;
-`csv.open(path, options)` → a reader (`reader:next()`, `reader:close()`); `csv.read(path, options)` and
-`csv.parse(text, options)` → an array. `rows` raises what is wrong with the file, the others return nil and an error.
-Options: `separator` (`","`), `header` (true, false or names), `empty` (`"nil"` or `"string"`), `trim`, `required` (names of
-columns), `source` (what messages call it).
+RFC 4180 with BOM, any line ends, and line breaks in quotes; streaming, in both directions. What is wrong with a file is an
+error with `kind`, `message`, `source`, `line`, `column`, whose `tostring` begins with file and line.
+
+### Reading
+
+`csv.rows(path, options)` loops over row and line and raises what is wrong; `csv.open(path, options)` → a reader
+(`reader:next()`, `reader:close()`, `header`, `separator`, `line`, `trimmed`); `csv.read(path, options)` and
+`csv.parse(text, options)` → an array; these three return nil and the error. `path` may be an open file.
+
+%FIELDS thrive.csv.rows%
+
+With `operation`, a boolean is true, yes, 1, false, no or 0 in any case; an integer or number is decimal, with a point; an array
+is a list with semicolons, or JSON; an object is JSON; a word from a list must be one of them; text and dates stay as they are.
 
 ```lua
-for _, row in ipairs(assert(thrive.csv.parse("ref,email\nU1,u1@example.org\nU2,\n", { required = { "ref" } }))) do
-  print(row.ref, row.email)
+local text = "ref;sso;jobTitle;cf.location\nU0002;yes;Nurse;Leeds\nU0003;no;;\n"
+for _, row in ipairs(assert(thrive.csv.parse(text, { operation = "users.update" }))) do
+  local ref = row.ref
+  row.ref = nil
+  print(client.users:update(ref, row).jobTitle, row.sso, row.additionalFields and row.additionalFields.location)
 end
+local _, err = thrive.csv.parse("ref,end_date\n", { operation = "users.suspend", source = "leavers.csv" })
+print(err)
+```
+
+```output
+Nurse	true	Leeds
+Store Manager	false	nil
+leavers.csv:1: users.suspend has no field of that name: "end_date" (did you mean "endDate"?); the columns may be: ref, endDate
+```
+
+### Writing
+
+`csv.writer(path, options)` → a writer, or nil and an error: `writer:write(row)`, `writer:close()` (or a `<close>` variable),
+`columns`, `rows`, `dropped`. `write` and `close` raise what cannot be written. `csv.format(rows, options)` → text.
+
+%FIELDS thrive.csv.writer%
+
+Without `columns`, custom fields come last, and a field that first appears after 1000 rows is counted: `writer.dropped[name]`.
+Integers are exact, floats read back the same, tables are JSON; nil, `""` and null are an empty cell. Text that a spreadsheet
+would compute (`=` `+` `-` `@`, TAB or CR at its beginning) gets an apostrophe in front, numbers do not; reading takes it off,
+so that out and in every text is the same.
+
+```lua
+local path = os.tmpname()
+do
+  local out <close> = assert(thrive.csv.writer(path, { columns = { "ref", "firstName", "cf.Phone" } }))
+  out:write{ ref = "U1", firstName = "=HYPERLINK(1)", additionalFields = { Phone = "+44 7700 900123" } }
+end
+for line in io.lines(path) do print(line) end
+print(thrive.csv.read(path)[1].firstName)
+os.remove(path)
+```
+
+```output
+ref,firstName,cf.Phone
+U1,'=HYPERLINK(1),'+44 7700 900123
+=HYPERLINK(1)
 ```
 
 ## thrive.webhooks
@@ -252,6 +325,72 @@ local aptem = assert(thrive.aptem{ tenant = "acme", token = "…" })
 print(aptem.users:search{ refNum = "nobody" })
 ```]]
 
+local command_line = [[
+## thrivelua api
+
+One call, or one for each row of a CSV file, without a script. `thrivelua api --help` lists the groups, `thrivelua api GROUP
+--help` the verbs, `thrivelua api GROUP VERB --help` what a verb takes.
+
+```sh
+thrivelua api users list --status active --fields ref,email,cf.department -o csv
+thrivelua api users list --where 'u.role == "learner" and cf.site ~= "Leeds"' --limit 10
+thrivelua api users update HR-1001 jobTitle='Team lead' managerRef:=null --dry-run
+thrivelua api audiences members add sales HR-1001 ada@example.org
+thrivelua api users create --from-csv joiners.csv role=learner --failed failed.csv
+thrivelua api GET /rest/v1/tags perPage=5
+```
+
+- **Groups and verbs** are those of this page, with blanks: `cpd categories list`, `audiences members add`; `get-by-ref` and
+  `get_by_ref` are the same. Aptem is not there: it takes its credentials from scripts alone.
+- **Ids** come first, in their order, or by name (`ref=HR-1001`).
+- **Values**: `name=value`, `--name value` or `--name=value`, in any spelling of the name (`--first-name`); `cf.Name=value` is
+  a custom field, `permissions.peopleManager.insights=true` a field in a field. Text becomes what the field takes; `name:=JSON`
+  is taken as it is, `name:=null` clears. Lists are parted by commas or given again. Entries of lists (`members add`,
+  `add-tags`) are words; where they are records (`update-skills`, `managers add`) a name that comes again begins the next one.
+- **Lists** give their first page and say on standard error what is left; `--all`, `--limit` and `--where` read on. `count`
+  prints a number.
+- **Output** is a table or the fields of a record on a terminal, else NDJSON, or what `-o` says. `json` of a list is one array,
+  which stays open when the list breaks off. Data goes to standard output, everything else to standard error; there is no
+  pager. Nothing is shown for what returns nothing.
+- **Requests by method and path**: `name=value` goes into the URL of GET and HEAD, else into a JSON body.
+
+The options of thrivelua itself (`--dry-run`, `--sandbox`, `--profile` …) may stand behind `api` as well. Its own:
+
+%API OPTIONS%
+
+`--where` sees the record as `u` and `record`, its custom fields as `cf`, and `string`, `math`, `table`, `utf8`, `type`,
+`tonumber`, `tostring`, `pairs`, `ipairs`, `next` and `select`.
+
+### Rows of a file
+
+`--from-csv` makes a call for each row. Columns are the fields and ids of the operation, spelt as people do (`First name`),
+`cf.Name` and names with dots; what is the same for all rows may stand on the command line. Separator, BOM and cells are as in
+[thrive.csv](#thrivecsv): an empty cell leaves a field alone, a column `_error` is passed over. Where a verb takes a list, each
+row is an entry of it: the column is that of `--column`, the only one, or `email`, `ref`, `reference` or `id`; rows go to
+several lists when a column names them (`audience`).
+
+The whole file is read and checked first: what is wrong is named with file and line, and nothing is sent. Then every row has an
+outcome (`success`, `failure`, or `unknown` where a write was sent and its answer is lost), in the order of the file; those
+that failed are in the file of `--failed` with the reason in `_error`, to be corrected and sent again. After what every row
+would meet (refused credentials, a guard) no further row is sent. Ctrl-C accounts for every row as well.
+
+### Exit status
+
+| status | when |
+|---|---|
+| 0 | all is done |
+| 1 | the script, or `--where`, failed; standard output takes no more |
+| 2 | the words, or the file, make no sense; nothing was sent |
+| 3 | part of it was done (`partial`), or some rows failed |
+| 4 | `config`, `auth` |
+| 5 | `forbidden`, `not_found`, `validation`, `conflict`, `rate_limited` |
+| 6 | `network`, `tls`, `timeout`, `server`, `decode`, `ambiguous` |
+| 7 | `guard` |
+| 130, 143 | ended by Ctrl-C, by SIGTERM |
+| 141 | whoever read standard output has enough (`head -1`) |
+
+When all rows failed alike, the status is that of their error.]]
+
 -- ---- operations -----------------------------------------------------------------------------------------------------
 
 local function code(text) return "`" .. text .. "`" end
@@ -283,6 +422,7 @@ local function put_operation(operation)
   put("| returns | %s |", returns_of(entry))
   put("| errors | %s |", quoted(describe.errors_of(entry)))
   put("| tried again | %s |", describe.retry_of(entry, code))
+  if entry.destructive then put("| counts | %s, for the [guard](#errors) |", describe.guard_of(entry)) end
   if entry.pages then put("| pages | %s |", describe.pages_of(entry)) end
   local rows = describe.params_of(entry)
   if #rows > 0 then put("\n| name | type | required | limits | meaning |\n|---|---|---|---|---|") end
@@ -337,10 +477,19 @@ local function kinds_table()
   return table.concat(lines, "\n")
 end
 
+local function api_options()
+  local lines = { "| option | meaning |\n|---|---|" }
+  for _, option in ipairs(require("thrive.api.options").list) do
+    lines[#lines + 1] = ("| `%s--%s%s` | %s |"):format(option.short and ("-%s`, `"):format(option.short) or "", option[1],
+      option[2] and " " .. option[2] or "", cell(option.doc))
+  end
+  return table.concat(lines, "\n")
+end
+
 -- A text with its tables: %FIELDS name% is the manual's of that name, %KINDS% the kinds of errors.
 local function filled(text)
   return (text:gsub("%%FIELDS ([%w.:]+)%%", function(name) return manual_table(rows_of(name)) end)
-    :gsub("%%KINDS%%", kinds_table))
+    :gsub("%%KINDS%%", kinds_table):gsub("%%API OPTIONS%%", api_options))
 end
 
 -- An entry of the manual as a section.
@@ -364,6 +513,7 @@ local manual_sections = {
   { "thrive.progress", nil, { "thrive.progress" } },
   { "thrive.help, thrive.apropos", nil, { "thrive.help", "thrive.apropos" } },
   { "thrive.inspect", nil, { "thrive.inspect" } },
+  { "The prompt", nil, { "prompt" } },
   { "thrive.sandbox", "thrive.sandbox", { "thrive.sandbox.start", "sandbox", "sandbox:client", "sandbox:fault",
     "sandbox:clear_faults", "sandbox:requests", "sandbox:count", "sandbox:clear_requests", "sandbox:user", "sandbox:users",
     "sandbox:expire_tokens", "sandbox:stop" } },
@@ -436,6 +586,7 @@ for _, section in ipairs(manual_sections) do
   end
   put("- [%s](#%s)%s", section[1], anchor(section[1]), #links > 0 and ": " .. table.concat(links, ", ") or "")
 end
+put("- [thrivelua api](#thrivelua-api): [rows of a file](#rows-of-a-file), [exit status](#exit-status)")
 put("")
 put(filled(conventions))
 for _, group in ipairs(groups) do
@@ -453,5 +604,7 @@ put(aptem)
 for _, group in ipairs(groups) do
   if describe.is_aptem(group.name) then put_group(group, all) end
 end
+put("")
+put(filled(command_line))
 
 io.write(table.concat(out, "\n"), "\n")

@@ -14,7 +14,7 @@ All activities from FIRST_DAY to the end of LAST_DAY (2024-05-31, in UTC), or on
 completed, loggedin …). In CSV, the details of an activity are in the last column, as JSON; --ndjson keeps each activity
 as Thrive shows it.
 
-Exit status: 0 the output is complete, 1 it is not: throw it away.]]
+Exit status: 0 the output is complete, any other it is not: throw it away.]]
 
 local days, actions, ndjson = {}, {}, false
 for _, word in ipairs(arg) do
@@ -30,27 +30,19 @@ if #days ~= 2 or days[1] > days[2] or table.concat(actions, " "):find("%-%-") th
   os.exit(1)
 end
 
-local function print_csv(...) -- a cell with a comma, a quote or a line break in it is quoted
-  local cells = table.pack(...)
-  for i = 1, cells.n do
-    cells[i] = tostring(cells[i] == nil and "" or cells[i])
-    if cells[i]:find('[,"\r\n]') then cells[i] = '"' .. cells[i]:gsub('"', '""') .. '"' end
-  end
-  assert(io.write(table.concat(cells, ","), "\n"))
-end
-
 local year, month, day = days[2]:match("(%d+)-(%d+)-(%d+)")
 local stop = os.date("%Y-%m-%d", os.time{ year = year, month = month, day = day + 1, hour = 12 }) -- the day after the last
 local client = assert(thrive.client())
-if not ndjson then print_csv("date", "type", "user", "name", "contextType", "contextId", "id", "data") end
+local columns = { "date", "type", "user", "name", "contextType", "contextId", "id", "data" }
+local out = not ndjson and assert(thrive.csv.writer(io.stdout, { columns = columns }))
 for activity in client.activities:each{ timestampFrom = days[1] .. " 00:00:00", timestampTo = stop .. " 00:00:00",
   actions = actions[1] and actions, perPage = 1000 } do
   local inside = (activity.date or "") < stop -- the first moment of that day is asked for, but not in the range
   if inside and ndjson then
     assert(io.write(encode(activity), "\n"))
   elseif inside then
-    print_csv(activity.date, activity.type, activity.user, activity.name, activity.contextType, activity.contextId,
-      activity.id, activity.data and encode(activity.data))
+    out:write(activity) -- data, a table, is written as JSON
   end
 end
+if out then out:close() end
 assert(io.stdout:flush()) -- a disk that is full is found out here

@@ -15,7 +15,7 @@ For each learner of Aptem with that reference number
   not active in Aptem      nothing happens; leavers.lua suspends accounts
 Aptem's tenant and token are taken from APTEM_TENANT and APTEM_TOKEN, another address than Aptem's own from APTEM_URL.
 
-Exit status: 0 all is done, 3 some learners failed (they are listed), 1 nothing was done.]]
+Exit status: 0 all is done, 3 some learners failed (they are listed), any other nothing was done.]]
 
 if arg[1] == "--help" then return print(HELP) end
 if not arg[1] or arg[1]:find("^%-") then

@@ -1,8 +1,8 @@
 -- audience_from_rule.lua: brings the members of an audience in line with a rule. Try it, without an account of your own:
 --
---   thrivelua --sandbox --dry-run examples/audience_from_rule.lua group-drivers department=Logistics location=Leeds
+--   thrivelua --sandbox --dry-run --max-changes 80 examples/audience_from_rule.lua group-drivers department=Logistics
 --
--- Who fits and is not in it is added, who is in it and does not fit is taken out. A second run finds nothing to do.
+-- Who fits is added, who does not is taken out (more than 10, or 5 % of the active users, only with --max-changes or --yes).
 
 local thrive = require "thrive"
 
@@ -12,7 +12,7 @@ usage: thrivelua [--sandbox] [--dry-run] examples/audience_from_rule.lua AUDIENC
 AUDIENCE is the id or the reference of an audience made through the API. FIELD is a field of a user (role, timeZone …) or a
 custom field; a person has to fit all of them, letter by letter, and not be suspended. A rule that fits nobody is refused.
 
-Exit status: 0 the audience is in line, 3 some people could not be added or taken out (they are listed), 1 nothing was done.]]
+Exit status: 0 the audience is in line, 3 some people could not be added or taken out (they are listed), any other nothing was done.]]
 
 if arg[1] == "--help" then return print(HELP) end
 local function stop(message)

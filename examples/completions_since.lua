@@ -14,7 +14,7 @@ before. Completions that arrive up to seven days late are shown as well; those e
 The state file is written last, and in one step: when a run breaks off, throw its output away and run it again. With
 thrivelua --dry-run it stays as it is.
 
-Exit status: 0 the output is complete, 1 it is not.]]
+Exit status: 0 the output is complete, any other it is not.]]
 
 if arg[1] == "--help" then return print(HELP) end
 local path, from, now = arg[1], arg[2], os.time()
@@ -31,28 +31,21 @@ if file then -- the time of the last run, then the ids of recent completions, on
   file:close()
 end
 
-local function print_csv(...) -- a cell with a comma, a quote or a line break in it is quoted
-  local cells = table.pack(...)
-  for i = 1, cells.n do
-    cells[i] = tostring(cells[i] == nil and "" or cells[i])
-    if cells[i]:find('[,"\r\n]') then cells[i] = '"' .. cells[i]:gsub('"', '""') .. '"' end
-  end
-  assert(io.write(table.concat(cells, ","), "\n"))
-end
-
 local client = assert(thrive.client())
 local refs, titles, state, recent = {}, {}, { now }, os.date("!%Y-%m-%dT%H:%M:%S", now - LATE)
 for user in client.users:each() do refs[user.id] = user.ref end
 for content in client.content:each() do titles[content.id] = content.title end
-print_csv("completedAt", "ref", "content", "type", "priorLearning", "userId", "contentId")
+local out = assert(thrive.csv.writer(io.stdout, {
+  columns = { "completedAt", "ref", "content", "type", "priorLearning", "userId", "contentId" } }))
 for one in client.completions:each{ completedDateRangeStart = from } do
   if (one.completedAt or recent) >= recent then table.insert(state, one.id) end
   if not shown[one.id] then
-    print_csv(one.completedAt, refs[one.userId], titles[one.contentId], one.completionType, one.isRPL, one.userId, one.contentId)
+    out:write{ completedAt = one.completedAt, ref = refs[one.userId], content = titles[one.contentId],
+      type = one.completionType, priorLearning = one.isRPL, userId = one.userId, contentId = one.contentId }
   end
 end
 
-assert(io.stdout:flush())
+out:close() -- a disk that is full is found out here
 if require("thrive.settings").dry_run then return end
 file = assert(io.open(path .. ".new", "w")) -- beside the old one, which it then takes the place of
 assert(file:write(table.concat(state, "\n"), "\n"))

@@ -12,22 +12,13 @@ usage: thrivelua [--sandbox] examples/cpd_shortfall.lua FIRST_DAY LAST_DAY >shor
 One line for each member of each audience with a requirement who logged fewer minutes than required from FIRST_DAY to the
 end of LAST_DAY (2024-05-31, in UTC). Who is in several such audiences is measured against each of them.
 
-Exit status: 0 the report is complete, 3 some audiences could not be read (they are listed), 1 there is no report.]]
+Exit status: 0 the report is complete, 3 some audiences could not be read (they are listed), any other there is no report.]]
 
 if arg[1] == "--help" then return print(HELP) end
 local from, to = arg[1] or "", arg[2] or ""
 if not (from .. to):find("^%d%d%d%d%-%d%d%-%d%d%d%d%d%d%-%d%d%-%d%d$") or from > to or arg[3] then
   io.stderr:write("cpd_shortfall: a first and a last day like 2024-05-31 are needed, see --help\n")
   os.exit(1)
-end
-
-local function print_csv(...) -- a cell with a comma, a quote or a line break in it is quoted
-  local cells = table.pack(...)
-  for i = 1, cells.n do
-    cells[i] = tostring(cells[i] == nil and "" or cells[i])
-    if cells[i]:find('[,"\r\n]') then cells[i] = '"' .. cells[i]:gsub('"', '""') .. '"' end
-  end
-  assert(io.write(table.concat(cells, ","), "\n"))
 end
 
 local client = assert(thrive.client())
@@ -40,16 +31,18 @@ local audiences, failures = thrive.map(requirements, function(requirement) -- se
   return audience and { name = audience.name, members = client.audiences.members:all(audience.id) }, err
 end)
 
-print_csv("audience", "ref", "email", "requiredMinutes", "loggedMinutes", "missingMinutes")
+local out = assert(thrive.csv.writer(io.stdout, {
+  columns = { "audience", "ref", "email", "requiredMinutes", "loggedMinutes", "missingMinutes" } }))
 for i, requirement in ipairs(requirements) do
   for _, member in ipairs(audiences[i] and audiences[i].members or {}) do
     local required, logged = requirement.requiredMinutes, minutes[member.userId] or 0
     if logged < required then
-      print_csv(audiences[i].name, member.reference, member.email, required, logged, required - logged)
+      out:write{ audience = audiences[i].name, ref = member.reference, email = member.email, requiredMinutes = required,
+        loggedMinutes = logged, missingMinutes = required - logged }
     end
   end
 end
-assert(io.stdout:flush()) -- a disk that is full is found out here
+out:close() -- a disk that is full is found out here
 for _, failure in ipairs(failures) do
   io.stderr:write(("audience %s: %s\n"):format(failure.item.audienceId, tostring(failure.err)))
 end

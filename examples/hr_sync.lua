@@ -20,9 +20,9 @@ What happens to a line of the feed:
 People who are not in the feed are left alone and counted, unless you say
   --suspend-missing  to suspend them too, administrators excepted
 More suspensions than 10 (or 5 % of the active users, if that is more) are refused, unless you say
-  --force
+  --force            (and before the script --yes, for thrivelua has the same limit of its own)
 
-Exit status: 0 the tenant is in line, 3 some lines failed (they are listed), 1 nothing was done.
+Exit status: 0 the tenant is in line, 3 some lines failed (they are listed), any other nothing was done.
 Credentials: THRIVE_TENANT_ID and THRIVE_API_KEY, or THRIVE_CLIENT_ID and THRIVE_CLIENT_SECRET.]]
 
 -- Columns of the feed and the Thrive fields they fill. Custom fields have to be configured in the tenant.

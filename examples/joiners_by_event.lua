@@ -16,7 +16,7 @@ domain, and custom fields such as department. An empty cell is not sent.
   in the tenant, but suspended  returns, with what the file says
   in the tenant and active      is left alone, so the same file can be run again
 
-Exit status: 0 all is done, 3 some lines failed (they are listed), 1 nothing was done.]]
+Exit status: 0 all is done, 3 some lines failed (they are listed), any other nothing was done.]]
 
 if arg[1] == "--help" then return print(HELP) end
 if #arg ~= 1 then

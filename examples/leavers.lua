@@ -14,7 +14,7 @@ Columns: ref (the person's ref in Thrive) and endDate (2024-06-30). Other column
   endDate is to come         nothing happens yet: run the same file again every day
   suspended already          nothing happens
 
-Exit status: 0 all is done, 3 some lines failed (they are listed), 1 nothing was done.]]
+Exit status: 0 all is done, 3 some lines failed (they are listed), any other nothing was done.]]
 
 if arg[1] == "--help" then return print(HELP) end
 if #arg ~= 1 then

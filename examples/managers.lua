@@ -13,7 +13,7 @@ Columns: audience (id or reference), manager (ref or email address), and yes or 
 canViewLearnPage, insights, manage. An empty cell is a no. For structures, and only for them: canAddAudienceManagers.
 Whose permissions are others now is taken out and added anew, since Thrive has no way to change them.
 
-Exit status: 0 all is done, 3 some lines failed (they are listed), 1 nothing was done.]]
+Exit status: 0 all is done, 3 some lines failed (they are listed), any other nothing was done.]]
 
 if arg[1] == "--help" then return print(HELP) end
 if #arg ~= 1 then

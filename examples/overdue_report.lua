@@ -12,21 +12,12 @@ usage: thrivelua [--sandbox] examples/overdue_report.lua [AUDIENCE] >overdue.csv
 AUDIENCE, an id or a reference, limits the report to what is assigned to that audience. The longest overdue come first.
 People whose accounts are suspended are in it too: see the column status.
 
-Exit status: 0 the report is complete, 3 some assignments could not be read (they are listed), 1 there is no report.]]
+Exit status: 0 the report is complete, 3 some assignments could not be read (they are listed), any other there is no report.]]
 
 if arg[1] == "--help" then return print(HELP) end
 if arg[2] or (arg[1] or ""):find("^%-") then
   io.stderr:write("overdue_report: one audience at most, see --help\n")
   os.exit(1)
-end
-
-local function print_csv(...) -- a cell with a comma, a quote or a line break in it is quoted
-  local cells = table.pack(...)
-  for i = 1, cells.n do
-    cells[i] = tostring(cells[i] == nil and "" or cells[i])
-    if cells[i]:find('[,"\r\n]') then cells[i] = '"' .. cells[i]:gsub('"', '""') .. '"' end
-  end
-  assert(io.write(table.concat(cells, ","), "\n"))
 end
 
 local client = assert(thrive.client())
@@ -45,14 +36,15 @@ for audience in client.audiences:each() do audiences[audience.id] = audience.nam
 for i in ipairs(assignments) do for _, one in ipairs(lists[i] or {}) do table.insert(overdue, one) end end
 table.sort(overdue, function(a, b) return (a.dueDate or "") .. a.id < (b.dueDate or "") .. b.id end)
 
-print_csv("ref", "firstName", "lastName", "email", "status", "audience", "content", "dueDate")
+local out = assert(thrive.csv.writer(io.stdout, {
+  columns = { "ref", "firstName", "lastName", "email", "status", "audience", "content", "dueDate" } }))
 for _, enrolment in ipairs(overdue) do
   local user = users[enrolment.userId] or { ref = enrolment.userId, status = "unknown" }
-  print_csv(user.ref, user.firstName, user.lastName, user.email, user.status,
-    audiences[enrolment.audienceId] or enrolment.audienceId,
-    titles[enrolment.primaryContentId] or enrolment.primaryContentId, (enrolment.dueDate or ""):sub(1, 10))
+  out:write{ ref = user.ref, firstName = user.firstName, lastName = user.lastName, email = user.email, status = user.status,
+    audience = audiences[enrolment.audienceId] or enrolment.audienceId,
+    content = titles[enrolment.primaryContentId] or enrolment.primaryContentId, dueDate = (enrolment.dueDate or ""):sub(1, 10) }
 end
-assert(io.stdout:flush()) -- a disk that is full is found out here
+out:close() -- a disk that is full is found out here
 for _, failure in ipairs(failures) do
   io.stderr:write(("assignment %s: %s\n"):format(failure.item.id, tostring(failure.err)))
 end

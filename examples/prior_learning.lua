@@ -12,7 +12,7 @@ usage: thrivelua [--sandbox] [--dry-run] examples/prior_learning.lua LEARNING.cs
 Columns: ref (the person's ref in Thrive), content (its title, letter by letter, or its id) and completedAt (2024-05-14, or
 2024-05-14T09:30:00Z). Each line is shown as new, or as existing when Thrive has the same record already.
 
-Exit status: 0 all is recorded, 3 some lines failed (they are listed), 1 nothing was done.]]
+Exit status: 0 all is recorded, 3 some lines failed (they are listed), any other nothing was done.]]
 
 if arg[1] == "--help" then return print(HELP) end
 if #arg ~= 1 then

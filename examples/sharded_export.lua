@@ -24,7 +24,7 @@ usage: thrivelua [--sandbox] examples/sharded_export.lua [FIELD…] >users.ndjso
 All users, or this process's share of them: every so-manieth page, as the batch system says in the environment (see
 thrive.shard). The shares together are the whole list. With names of fields (ref email status …) only those are written.
 
-Exit status: 0 this share is complete, 1 it is not: throw its output away, and run this share again.]]
+Exit status: 0 this share is complete, any other it is not: throw its output away, and run this share again.]]
 
 local fields = table.move(arg, 1, #arg, 1, {})
 for _, word in ipairs(fields) do

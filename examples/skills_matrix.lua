@@ -15,7 +15,7 @@ Columns: ref (the person's ref in Thrive), name (not looked at), and the skills,
   > Advanced               only the one aimed at
   none                     takes the level away; an empty cell changes nothing
 
-Exit status: 0 all is done, 3 some lines failed (they are listed), 1 nothing was done.]]
+Exit status: 0 all is done, 3 some lines failed (they are listed), any other nothing was done.]]
 
 if arg[1] == "--help" then return print(HELP) end
 local function stop(message)

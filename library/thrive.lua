@@ -5,7 +5,7 @@
 ---@alias thrive.ErrorKind "config"|"auth"|"forbidden"|"not_found"|"conflict"|"validation"|"rate_limited"|"server"|"timeout"|"network"|"tls"|"decode"|"cancelled"|"ambiguous"|"partial"|"guard"
 
 ---A row of a CSV file: column name → text.
----@alias thrive.CsvRow table<string, string>
+---@alias thrive.CsvRow table<string, any>
 
 ---Functions that are called with what is going on, in an event without any secret. One that fails does no harm to the call: it is a warning. The call waits for it, so that it should not take long.
 ---@class thrive.Event
@@ -103,8 +103,15 @@
 ---Reads a CSV file row by row. It may be a `<close>` variable.
 ---@class thrive.CsvReader
 ---@field header? string[] names of the columns, in order; absent with header = false
+---@field separator string what stands between the cells
 ---@field line integer line that the row returned last begins on
 ---@field trimmed integer cells that trim has changed
+
+---Writes a CSV file row by row. It should be a `<close>` variable.
+---@class thrive.CsvWriter
+---@field columns? string[] names of the columns, once they are known
+---@field rows integer how many rows were written
+---@field dropped table<string, integer> how often a field came that has no column, by name: it appeared after the columns were settled
 
 ---Id and time of an event.
 ---@class thrive.EventDetails
@@ -2615,17 +2622,40 @@ function Reader:next() end
 ---Closes the file. May be called again.
 function Reader:close() end
 
----Reads CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names file, line and column.
+---@class thrive.CsvWriter
+local Writer = {}
+
+---Writes a row: a record, whose custom fields are columns `cf.Name`, or any table of names and values; an array with `header = false` and no columns.
+---
+---Raises: what cannot be written: a row (the writer can go on), or the file (it cannot).
+---@param row table the row
+---@return thrive.CsvWriter writer # the writer
+function Writer:write(row) end
+
+---Writes what is held back, and closes the file. May be called again.
+---
+---Raises: what the last of the file met.
+function Writer:close() end
+
+---Reads and writes CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names file, line and column.
+---
+---Text that a spreadsheet would compute (`=` `+` `-` `@`, TAB or CR at its beginning) is written with an apostrophe in front, numbers are not; reading takes it off, so that what was written is read back.
 ---@class thrive.csv
 local csv = {}
 
 ---The options of thrive.csv.rows.
 ---@class thrive.CsvOptions
----@field separator? string one character (default: ",")
+---@field separator? string one character; a first line `sep=;` names it too (default: the one of , ; TAB | that the header has)
+---@field encoding? string what the file is in, as iconv calls it: "cp1252", "utf-16" (default: UTF-8)
 ---@field header? boolean|string[] true: the first record names the columns; names: the file has none; false: a row is an array of strings (default: true)
 ---@field empty? "nil"|"string" what an empty cell becomes: "nil": the row does not have that field; "string": it is "" (default: "nil")
 ---@field trim? boolean drops blanks around cells; `reader.trimmed` counts the cells changed (default: false)
 ---@field required? string[] names of columns that must be there
+---@field operation? string what the rows are for, such as "users.update": columns are its fields and path arguments, and `cf.Name` for custom fields; all others are refused at once; cells become what it takes
+---@field fields? string[] the names that columns may have; `cf.Name` if `additionalFields` is one
+---@field ignore? string[] names of other columns, which are left out
+---@field clear? string text of a cell, such as "NULL", that clears a field (`thrive.null`), where that can be done; with operation
+---@field raw? boolean guards of formulas stay on the cells (default: false)
 ---@field source? string what messages call it (default: the path)
 
 ---Loops over the rows of a file. Leaving the loop early closes the file.
@@ -2697,6 +2727,49 @@ function csv.parse(text, options) end
 ---@return thrive.CsvError? err # what is wrong, and where
 function csv.open(path, options) end
 
+---The options of thrive.csv.writer.
+---@class thrive.CsvWriterOptions
+---@field columns? string[] their names, in order; `cf.Name` is a custom field; what else a row has is not written (default: what order says, and what the rows have)
+---@field order? string[] without columns: names that come first and are always there; what else the first 1000 rows have follows by name, custom fields last
+---@field header? boolean false: none; without columns, rows are arrays (default: true)
+---@field separator? string one character (default: ",")
+---@field line_end? "\n"|"\r\n" what ends a line (default: "\n")
+---@field bom? boolean begins with the mark by which Excel knows UTF-8 (default: false)
+---@field atomic? boolean the file takes its place when all of it is written, and not after an error (default: false)
+---@field raw? boolean writes formulas as they are: only for programs to read (default: false)
+---@field source? string what messages call it (default: the path)
+
+---Opens a file for writing row by row. Cells are quoted where they have to be; nil, an empty text and `thrive.null` are an empty cell; integers are exact, floats read back as the same, tables are JSON. Without columns, the first 1000 rows decide which there are, and are written then.
+---
+---```lua
+---local path = os.tmpname()
+---do
+---  local out <close> = assert(thrive.csv.writer(path, {
+---    columns = { "ref", "email", "cf.department" },
+---  }))
+---  for user in client.users:each() do out:write(user) end
+---end
+---print(#assert(thrive.csv.read(path)))
+---os.remove(path)
+---```
+---@param path string|file* a path, or a file opened for writing
+---@param options? thrive.CsvWriterOptions see its fields
+---@return thrive.CsvWriter? writer # see writer
+---@return thrive.CsvError? err # what is wrong, and where
+function csv.writer(path, options) end
+
+---Rows as CSV text. Without columns, all of them decide which columns there are.
+---
+---```lua
+---local rows = { { ref = "U1", phone = "+44 20 7946 0000" }, { ref = "U2" } }
+---io.write(assert(thrive.csv.format(rows, { columns = { "ref", "phone" } })))
+---```
+---@param rows table[] an array of rows
+---@param options? thrive.CsvWriterOptions see its fields
+---@return string? text # the text
+---@return thrive.CsvError? err # what is wrong, and where
+function csv.format(rows, options) end
+
 ---What Thrive sends to you: checking that it is Thrive's, and reading it. Answer 2xx within 30 s, and be ready to see an event twice: nothing in it is signed that tells its age.
 ---@class thrive.webhooks
 local webhooks = {}
@@ -2738,7 +2811,7 @@ function webhooks.parse(raw_body) end
 ---@class thrive
 ---@field _VERSION string The version of the module, such as "0.1.0".
 ---@field null thrive.null JSON's null: clears a field, where nil leaves it alone. The same value as cjson.null.
----@field csv thrive.csv Reads CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names file, line and column.
+---@field csv thrive.csv Reads and writes CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names file, line and column.
 ---@field webhooks thrive.webhooks What Thrive sends to you: checking that it is Thrive's, and reading it. Answer 2xx within 30 s, and be ready to see an event twice: nothing in it is signed that tells its age.
 local thrive = {}
 

@@ -23,7 +23,7 @@ local parts = {
   aptem = function() return require("thrive.aptem").new end,
   --- `thrive.webhooks`: verifying and reading what Thrive sends. See thrive.webhooks.
   webhooks = function() return require("thrive.webhooks") end,
-  --- `thrive.csv`: reading CSV files. See thrive.csv.
+  --- `thrive.csv`: reading and writing CSV files. See thrive.csv.
   csv = function() return require("thrive.csv") end,
   --- `thrive.spawn(f, …)`, `thrive.map(list, f, options)`, `thrive.sleep(seconds)`: see thrive.scheduler,
   -- thrive.map.

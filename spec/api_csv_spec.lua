@@ -1,6 +1,9 @@
 -- `thrivelua api … --from-csv`: rows as calls and as entries of lists, checked before anything is sent, accounted for afterwards.
 local command = require "spec.support.command"
+local interp = require "spec.support.interp"
 local reading = require "spec.support.reading"
+
+local terminal = require "spec.support.terminal"
 
 local records = command.records
 
@@ -63,6 +66,14 @@ describe("thrivelua api --from-csv", function()
       assert.equal("d.example", tenant.sandbox:user("U0032").domain)
     end)
 
+    it("shows the id once, where it is a column and what comes back as well", function()
+      local assignment = records(tenant:api("assignments list perPage=1").out)[1]
+      tenant:file("ids.csv", ("id,audienceId,completionPeriod\n%s,%s,45\n"):format(assignment.id, assignment.audienceId))
+      local result = tenant:api "assignments update --from-csv ids.csv -o csv"
+      assert.equal(0, result.code, result.err)
+      assert.equal(("line,id,outcome,error\n2,%s,success,\n"):format(assignment.id), result.out)
+    end)
+
     it("clears a field where a cell has the text of --clear", function()
       tenant:file("clear.csv", "ref,jobTitle\nU0033,NULL\n")
       local result = tenant:api "users update --from-csv clear.csv --clear NULL"
@@ -113,6 +124,20 @@ describe("thrivelua api --from-csv", function()
       assert.equal("U0060", refs[20])
     end)
 
+    it("is stopped before the first row where there are too many of what cannot be undone", function()
+      local lines = { "ref" }
+      for i = 71, 90 do lines[#lines + 1] = ("U%04d"):format(i) end
+      tenant:file("leavers.csv", table.concat(lines, "\n"))
+      local result = tenant:api "users suspend --from-csv leavers.csv"
+      assert.equal(7, result.code)
+      assert.equal("", result.out)
+      assert.truthy(result.err:find("20 suspends in one run, more than 10", 1, true), result.err)
+      assert.equal(0, tenant:writes())
+      result = tenant:api "users suspend --from-csv leavers.csv --max-changes 20"
+      assert.equal(0, result.code, result.err)
+      assert.equal(20, tenant:writes())
+    end)
+
     it("sends nothing in a dry run, and plans every row", function()
       tenant:file("gone.csv", "ref\nU0061\nU0062\n")
       local result = tenant:api "users delete --from-csv gone.csv --dry-run"
@@ -127,7 +152,7 @@ describe("thrivelua api --from-csv", function()
   describe("with a row for each entry of a list", function()
     it("takes one column", function()
       tenant:file("mentors.csv", "name,email,site\nA,U0003,x\nB,U0004,y\n")
-      local result = tenant:api "audiences members replace group-mentors --from-csv mentors.csv --column email"
+      local result = tenant:api "audiences members replace group-mentors --from-csv mentors.csv --column email --yes"
       assert.equal(0, result.code, result.err)
       assert.same({ { line = 2, email = "U0003", outcome = "success" }, { line = 3, email = "U0004", outcome = "success" } },
         records(result.out))
@@ -158,6 +183,19 @@ describe("thrivelua api --from-csv", function()
       assert.equal("dept-care", outcomes[4].audience)
       assert.is_string(outcomes[4].error)
       assert.truthy(result.err:find("4 rows: 3 success, 1 failure", 1, true), result.err)
+    end)
+
+    it("is stopped before the first list where too many are replaced in all", function()
+      local lines = { "audience,ref" }
+      for i = 1, 8 do
+        lines[#lines + 1] = ("group-mentors,U%04d"):format(i)
+        lines[#lines + 1] = ("dept-care,U%04d"):format(i)
+      end
+      tenant:file("replaced.csv", table.concat(lines, "\n"))
+      local result = tenant:api "audiences members replace --from-csv replaced.csv"
+      assert.equal(7, result.code)
+      assert.equal(0, tenant:writes())
+      assert.equal("failure", records(result.out)[16].outcome)
     end)
 
     it("takes entries that are records", function()
@@ -293,6 +331,21 @@ describe("thrivelua api --from-csv", function()
       assert.is_table(tenant.sandbox:user("G2"))
       assert.is_table(tenant.sandbox:user("G3"))
       assert.equal(1, select(2, tenant:read("failed.csv"):gsub("\n", "\n"))) -- the header alone: nothing failed
+    end)
+
+    it("goes on with the others after one was declined at the terminal", function()
+      tenant:file("two.csv", "ref\nU0064\nU0065\n")
+      local screen <close> = terminal.open {
+        program = interp.thrivelua(), command = '"$P" api users delete --from-csv two.csv --concurrency 1 -o ndjson',
+        directory = tenant.directory, env = tenant.env, columns = 120,
+      }
+      screen:wait_for("U0064%?")
+      screen:type("n"):key("Enter")
+      screen:wait_for("U0065%?")
+      screen:type("y"):key("Enter")
+      assert.equal(3, screen:exit_code())
+      assert.is_table(tenant.sandbox:user("U0064"))
+      assert.is_nil(tenant.sandbox:user("U0065"))
     end)
 
     it("accounts for every row when Ctrl-C ends the run", function()

@@ -3,6 +3,7 @@ local command = require "spec.support.command"
 local interp = require "spec.support.interp"
 local json = require("thrive.core").json
 local reading = require "spec.support.reading"
+local terminal = require "spec.support.terminal"
 
 local records = command.records
 
@@ -80,6 +81,12 @@ describe("thrivelua api", function()
       assert.equal(45, #records(ok "users list --limit 45 perPage=20"))
     end)
 
+    it("goes on from the page that is asked for", function()
+      assert.equal(30, #records(ok "users list --all page=2"))
+      assert.equal(10, #records(ok "users list --limit 10 page=2"))
+      assert.same("U0101", refs(ok "users list --limit 10 page=2")[1])
+    end)
+
     it("takes parameters in any spelling of their names", function()
       local whole = records(ok "users list --all --status active")
       for _, words in ipairs { "status=active", "--status=active", "statuses=active", "--statuses active,inactive" } do
@@ -120,6 +127,7 @@ describe("thrivelua api", function()
       assert.equal(out, (ok "cpd.categories.list"))
       assert.truthy(#records(ok "audiences members list dept-care") > 0)
       assert.truthy(#records(ok "skills levels") > 0)
+      assert.equal((ok "audiences managers list dept-care"), (ok "audiences managers list dept-care --all"))
     end)
   end)
 
@@ -218,7 +226,7 @@ describe("thrivelua api", function()
       assert.equal("Chef", tenant.sandbox:user("U0010").jobTitle)
       ok("users update U0010 --body -", '{"jobTitle":"Baker"}')
       assert.equal("Baker", tenant.sandbox:user("U0010").jobTitle)
-      ok([[audiences members replace group-mentors --body '["U0001","U0002"]']])
+      ok([[audiences members replace group-mentors --yes --body '["U0001","U0002"]']])
     end)
 
     it("does not touch standard input unless it is told to", function()
@@ -503,6 +511,51 @@ describe("thrivelua api", function()
       assert.equal(0, result.code)
       assert.same({ "U0001", "U0002" }, refs(result.out))
       assert.equal("", tenant:read("err"))
+    end)
+  end)
+
+  describe("on a terminal", function()
+    -- What a command shows on a screen of 100 columns, and what it wrote to get there.
+    local function shown(words, env, keys)
+      local all = {}
+      for name, value in pairs(tenant.env) do all[name] = value end
+      for name, value in pairs(env or {}) do all[name] = value end
+      local screen <close> = terminal.open {
+        program = interp.thrivelua(), command = '"$P" api ' .. words, directory = tenant.directory, env = all, columns = 100,
+      }
+      if keys then
+        screen:wait_for(keys[1])
+        screen:type(keys[2]):key("Enter")
+      end
+      local code = screen:exit_code()
+      return screen:screen(), screen:raw(), code
+    end
+
+    it("shows a list as a table that fits, with colours unless NO_COLOR is set", function()
+      local screen, raw = shown "users list --limit 3"
+      assert.truthy(screen:find("ref +firstName +lastName +email"), screen)
+      assert.truthy(screen:find("U0003", 1, true))
+      assert.truthy(raw:find("\27[1m", 1, true))
+      for line in screen:gmatch("[^\n]+") do assert.truthy(utf8.len(line) <= 100) end
+      local _, plain = shown("users list --limit 3", { NO_COLOR = "1" })
+      assert.is_nil(plain:find("\27[1m", 1, true))
+      screen = shown "users list --limit 3 --fields ref,email -o ndjson"
+      assert.truthy(screen:find('^{"email":"[^"]+","ref":"U0001"}\n'), screen)
+    end)
+
+    it("shows one record as its fields, and never a pager", function()
+      local screen, _, code = shown("users get-by-ref U0001", { PAGER = "cat >pager", LESS = "" })
+      assert.truthy(screen:find("ref +U0001"), screen)
+      assert.truthy(screen:find("cf.department +People"), screen)
+      assert.equal(0, code)
+      assert.is_nil(io.open(tenant.directory .. "/pager"))
+    end)
+
+    it("says that a write that returns nothing is done", function()
+      tenant:api "users create ref=T1 firstName=A lastName=B email=t1@example.org"
+      local screen, _, code = shown("users delete T1 --yes")
+      assert.equal(0, code)
+      assert.truthy(screen:find("thrivelua: users delete T1: done", 1, true), screen)
     end)
   end)
 

@@ -223,22 +223,22 @@ end })']]))
   end)
 
   describe("--dry-run", function()
-    it("prints every write as one line and sends none", function()
+    it("prints every write, with what it would change indented below, and sends none", function()
       local text = output([[$P --sandbox-users 2 --dry-run -e 'local c = assert(thrive.client{})
 local ref = c.users:list{}.results[1].ref
 c.users:delete(ref)
 c.users:suspend(ref, { endDate = "2030-01-02" })
 print(#c.users:list{}.results)']])
-      local delete, suspend, count, more = text:match("^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$")
+      local delete, suspend, count, more = text:gsub("\n  [^\n]*", ""):match("^([^\n]*)\n([^\n]*)\n([^\n]*)\n(.*)$")
       assert.truthy(delete:find("^would DELETE /rest/v2/users/%S+$"), delete)
       assert.truthy(suspend:find("^would %u+ /rest/v2/users/%S+ {.*2030%-01%-02.*}$"), suspend)
       assert.equal("2", count)
-      assert.equal("", more)
+      assert.equal("dry run: 2 writes planned: 1 users.delete, 1 users.suspend\n", more)
     end)
 
     it("covers the escape hatch", function()
       assert.equal(
-        'would POST /rest/v1/anything {"a":[1]}\n',
+        'would POST /rest/v1/anything {"a":[1]}\ndry run: 1 write planned: 1 request\n',
         output([[$P --sandbox --dry-run -e 'assert(thrive.client{}):request{
 method = "POST", path = "/rest/v1/anything", body = { a = { 1 } } }']])
       )

@@ -8,6 +8,7 @@ local interp = require "spec.support.interp"
 local layout = require "thrive.help.layout"
 local manual = require "thrive.manual"
 local pages = require "thrive.help.pages"
+local terminal = require "spec.support.terminal"
 local thrive = require "thrive"
 
 local function squeezed(text) return (text:gsub("%s+", "")) end
@@ -29,6 +30,14 @@ local function example_of(text)
   local code = ("\n" .. text):match("\nExample\n(.*)$")
   code = code:gsub("\n\nSee also\n.*$", "\n")
   return (("\n" .. code):gsub("\n  ", "\n"):gsub("^\n", ""):gsub("\n*$", ""))
+end
+
+-- What a shell command prints; "$P" in it is thrivelua.
+local function output_of(command)
+  local directory = interp.directory()
+  local run = interp.run(directory, interp.thrivelua(), command)
+  interp.remove(directory)
+  return run.out
 end
 
 -- What f writes to standard output.
@@ -68,6 +77,7 @@ describe("thrive.help", function()
         has(text, entry.method, "method")
         if not describe_.is_aptem(group.name) then has(text, "api/" .. entry.scope .. " or api/all", "scope") end
         has(text, describe_.retry_of(entry), "repetition")
+        if entry.destructive then has(text, 'help "guard"', "guard") end
         for _, kind in ipairs(describe_.errors_of(entry)) do has(text, kind, "errors") end
         for name in pairs(describe_.options_of(entry)) do has(text, name, "options") end
 
@@ -334,6 +344,47 @@ describe("thrive.help", function()
     has(printed(thrive.help, "iteratoin"), 'did you mean "iteration"', "message")
   end)
 
+  describe("on a terminal", function()
+    local directory
+    before_each(function() directory = interp.directory() end)
+    after_each(function() interp.remove(directory) end)
+
+    -- What the program writes, and what is on the screen then.
+    local function shown(command, columns, env)
+      local t <close> = terminal.open{ program = interp.thrivelua(), command = command, directory = directory,
+        columns = columns, rows = 50, env = env }
+      assert.equal(0, t:exit_code())
+      return t:raw():gsub("\r", ""), t:screen()
+    end
+    local PAGE <const> = [["$P" -e 'thrive.help "iteration"']]
+
+    it("fits its width, with headings in bold", function()
+      local raw, screen = shown(PAGE, 61)
+      has(raw, help.text("iteration", { width = 61, colour = true }), "page")
+      has(screen, "Options", "screen")
+      raw = shown(PAGE, 200)
+      has(raw, help.text("iteration", { width = 100, colour = true }), "page")
+    end)
+
+    it("has no bold when NO_COLOR is set, or in a terminal that knows none", function()
+      for name, value in pairs { NO_COLOR = "1", TERM = "dumb" } do
+        local raw = shown(PAGE, 80, { [name] = value })
+        has(raw, help.text("iteration"), "page")
+        assert.is_nil(raw:find("\27[1m", 1, true), name)
+      end
+    end)
+
+    it("keeps each hit of apropos on its line", function()
+      local raw = shown([["$P" -e 'thrive.apropos "audience"']], 50)
+      for line in raw:gmatch("[^\n]+") do assert.is_true(utf8.len(line) <= 50, line) end
+      has(raw, "audiences.members.add", "hits")
+    end)
+  end)
+
+  it("in a pipe is 80 columns of plain text", function()
+    assert.equal(help.text("iteration"), output_of([["$P" -e 'thrive.help "iteration"' | cat]]))
+  end)
+
   it("has all topics, sorted, each once", function()
     local names, seen = help.topics(), {}
     for i, name in ipairs(names) do
@@ -351,11 +402,11 @@ describe("thrive.help", function()
   end)
 
   it("costs nothing before it is used", function()
-    local run = interp.run(interp.directory(), interp.thrivelua(), [["$P" -e '
+    local out = output_of([["$P" -e '
       local n = 0
       for name in pairs(package.loaded) do if name:find("help") or name:find("manual") then n = n + 1 end end
       print(n, type(thrive.help))']])
-    assert.equal("0\tfunction\n", run.out)
+    assert.equal("0\tfunction\n", out)
   end)
 end)
 

@@ -1,8 +1,10 @@
 -- thrive.inspect: values as people see them, whatever is in them.
 
 local core = require "thrive.core"
+local interp = require "spec.support.interp"
 local sandboxes = require "thrive.sandbox"
 local subject = require "spec.support.subject"
+local terminal = require "spec.support.terminal"
 local text = require "thrive.text"
 local thrive = require "thrive"
 
@@ -401,6 +403,68 @@ describe("thrive.inspect", function()
         assert.truthy(s:find("\n" .. name .. " ", 1, true) or s:find("^" .. name .. " "), name)
       end
     end)
+  end)
+
+  it("raises nothing, whatever it is given", function()
+    local seed = tonumber(os.getenv("SEED") or os.time())
+    math.randomseed(seed)
+    local names = { "results", "outcomes", "outcome", "pagination", "additionalFields", "id", "ref", "token", "page", "" }
+    local made = {}
+    local function anything(depth)
+      local kind = math.random(14)
+      if kind == 1 then return math.random(-5, 5) end
+      if kind == 2 then return math.random() * 10 ^ math.random(-300, 300) end
+      if kind == 3 then return math.random() < 0.5 end
+      if kind == 4 then return thrive.null end
+      if kind == 5 then return print end
+      if kind == 6 then return io.stdout end
+      if kind == 7 then return names[math.random(#names)] end
+      if kind == 8 then return string.char(math.random(0, 255), math.random(0, 255)):rep(math.random(0, 60)) end
+      if kind == 9 and #made > 0 then return made[math.random(#made)] end
+      if depth > 4 then return 0 / 0 end
+      local t = {}
+      made[#made + 1] = t
+      if kind == 10 then setmetatable(t, { __name = names[math.random(#names)] }) end
+      if kind == 11 then thrive.array(t) end
+      for i = 1, math.random(0, 6) do
+        local key = kind >= 12 and i or kind == 10 and names[math.random(#names)] or anything(depth + 1)
+        if key ~= nil and key == key then t[key] = anything(depth + 1) end
+      end
+      return t
+    end
+    for _ = 1, 1500 do
+      made = {}
+      local value = anything(0)
+      local options = { width = math.random(1, 120), height = math.random(1, 10), depth = math.random(0, 8),
+        colour = math.random() < 0.3, as = ({ "table", "record", "dump" })[math.random(4)] }
+      local ok, s = pcall(inspect, value, options)
+      assert.is_true(ok, ("seed %d: %s"):format(seed, s))
+      harmless((s:gsub("\27%[%d*m", "")))
+    end
+  end)
+
+  it("and the terminal agree on what fits", function()
+    local directory = interp.directory()
+    interp.write(directory .. "/main.lua", [[
+      print(thrive.inspect({
+        { name = "日本語テキスト", city = "東京", n = 1 }, { name = "e\u{301}a\u{308}o\u{302}", city = "Łódź", n = 22 },
+        { name = "한국어 이름", city = "서울", n = 333 }, { name = ("漢字"):rep(40), city = "x", n = 4 },
+      }, { width = 40, colour = true }))
+      print("ready")
+      io.read()
+    ]])
+    local t <close> = terminal.open {
+      program = interp.thrivelua(), command = '"$P" main.lua', directory = directory, columns = 40,
+    }
+    t:wait_for("ready")
+    local lines = lines_of(t:screen())
+    interp.remove(directory)
+    local ends = {}
+    for i = 1, 5 do ends[i] = text.width(lines[i]) end
+    assert.truthy(lines[6]:find("^ready"), table.concat(lines, "\n")) -- no line was wrapped
+    -- The terminal put the numbers, which stand on the right, one below the other.
+    for i = 2, 5 do assert.truthy(lines[i]:find("%d$"), lines[i]) end
+    assert.are.same({ ends[1], ends[1], ends[1], ends[1], ends[1] }, ends)
   end)
 
   it("has no colours unless they are asked for, and the same text with them", function()

@@ -22,6 +22,10 @@ end
 local function parse_function(text, at, names)
   at = expect(text, at, "fun(")
   while text:sub(at, at) ~= ")" do
+    if text:find("^%.%.%.%)", at) then
+      at = at + 3
+      break
+    end
     local stop = text:match("^[%a_][%w_]*%??: ()", at) or text:match("^%.%.%.: ()", at)
     if not stop then error("a parameter expected at " .. at .. " of " .. text) end
     at = parse_type(text, stop, names)
@@ -41,7 +45,7 @@ local function parse_one(text, at, names)
   if c == "(" then
     at = expect(text, parse_type(text, at + 1, names), ")")
   elseif c == '"' then
-    at = text:match('^"[^"\\]*"()', at) or error("an open string in " .. text)
+    at = text:match('^"[^"]*"()', at) or error("an open string in " .. text)
   elseif text:find("^fun%(", at) then
     return parse_function(text, at, names)
   elseif text:find("^table<", at) then

@@ -102,6 +102,16 @@ describe("the manual", function()
       for _, field in ipairs(manual.entry("reader").fields) do assert.is_not_nil(reader[field[1]], field[1]) end
     end)
 
+    it("method and field of a writer of CSV", function()
+      local path = os.tmpname()
+      local writer <close> = assert(thrive.csv.writer(path))
+      os.remove(path)
+      assert.same(sorted(functions_of(getmetatable(writer).__index)), sorted(documented("writer", ":")))
+      writer:write{ ref = "U1" }
+      writer:close()
+      for _, field in ipairs(manual.entry("writer").fields) do assert.is_not_nil(writer[field[1]], field[1]) end
+    end)
+
     it("function of thrive.sandbox", function()
       assert.same(sorted(functions_of(require "thrive.sandbox")), sorted(documented("thrive.sandbox", ".")))
     end)
@@ -205,11 +215,16 @@ describe("the manual", function()
       same(upvalue(require("thrive.map").map, "known"), param("thrive.map", "options").fields)
     end)
 
-    it("thrive.csv", function()
-      local wrong = upvalue(thrive.csv.parse, "wrong_options")
-      local known = {}
-      for _, name in ipairs(upvalue(wrong, "OPTIONS")) do known[name] = true end
-      same(known, param("thrive.csv.parse", "options").fields)
+    it("thrive.csv, reading and writing", function()
+      local checks = require "thrive.csv.options"
+      local function names(list)
+        local known = {}
+        for _, name in ipairs(list) do known[name] = true end
+        return known
+      end
+      local reads, writes = names(upvalue(checks.wrong_reading, "READER")), names(upvalue(checks.wrong_writing, "WRITER"))
+      for _, name in ipairs { "rows", "read", "parse", "open" } do same(reads, param("thrive.csv." .. name, "options").fields) end
+      for _, name in ipairs { "writer", "format" } do same(writes, param("thrive.csv." .. name, "options").fields) end
     end)
 
     it("the sandbox: of start, of faults, of filters", function()

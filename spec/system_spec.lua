@@ -168,12 +168,14 @@ describe("core.system", function()
     end)
 
     it("closes what nobody closed", function()
-      local function open_files() return shell("ls /proc/" .. system.pid() .. "/fd | wc -l") end
-      local before = open_files()
-      for i = 1, 20 do system.create(directory .. "/" .. i, 384, "exclusive") end
+      local function open_files() return shell(("ls -l /proc/%d/fd | grep -c %s"):format(system.pid(), directory)) end
+      local kept = {}
+      for i = 1, 20 do kept[i] = assert(system.create(directory .. "/" .. i, 384, "exclusive")) end
+      assert.equal("20", open_files())
+      while next(kept) do kept[next(kept)] = nil end
       collectgarbage()
       collectgarbage()
-      assert.equal(before, open_files())
+      assert.is_true(tonumber(open_files()) <= 1) -- one may still be in a register
     end)
 
     it("needs to know how", function()

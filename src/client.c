@@ -440,6 +440,21 @@ static int has_env(lua_State *L) {
   return 1;
 }
 
+/* core.env_in(name, text) → does text hold, in whatever spelling, the secret in that environment variable? [-0, +1, e] */
+static int env_in(lua_State *L) {
+  size_t n, found = 0;
+  const char *s = getenv(luaL_checkstring(L, 1)), *text = luaL_checklstring(L, 2, &n);
+  char *copy = lua_newuserdatauv(L, n + 1, 0);
+  thr_auth auth;
+  memset(&auth, 0, sizeof auth);
+  memcpy(copy, text, n);
+  if (s != NULL && thr_auth_set(&auth, THR_AUTH_TOKEN, s, strlen(s)) == 0)
+    found = thr_auth_redact(&auth, copy, n);
+  thr_auth_wipe(&auth);
+  lua_pushboolean(L, found > 0);
+  return 1;
+}
+
 /* --- tokens --------------------------------------------------------------------------------------------------- */
 
 static const char *const host_names[] = {"api", "webhooks", NULL};
@@ -473,12 +488,22 @@ static int client_hosts(lua_State *L) {
   return 2;
 }
 
+/* core.modes(client) → read only?, dry run? [-0, +2, e] */
+static int client_modes(lua_State *L) {
+  const thrL_client *c = thrL_client_check(L, 1);
+  lua_pushboolean(L, c->read_only);
+  lua_pushboolean(L, c->dry_run);
+  return 2;
+}
+
 const luaL_Reg thrL_client_functions[] = {{"client", thrL_client_new},
                                           {"close", client_close},
                                           {"closed", client_closed},
                                           {"state", client_state},
                                           {"has_env", has_env},
+                                          {"env_in", env_in},
                                           {"hosts", client_hosts},
+                                          {"modes", client_modes},
                                           {"redact", redact},
                                           {"token_state", client_token_state},
                                           {NULL, NULL}};

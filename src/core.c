@@ -7,6 +7,8 @@
 
 #include "answer.h"
 #include "client.h"
+#include "csv_line.h"
+#include "decoder.h"
 #include "date.h"
 #include "error.h"
 #include "flow.h"
@@ -122,7 +124,9 @@ static int is_loopback(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"error", thrL_error_new},
+static const luaL_Reg functions[] = {{"csv_line", thrL_csv_line_new},
+                                     {"decoder", thrL_decoder_new},
+                                     {"error", thrL_error_new},
                                      {"iserror", thrL_error_is},
                                      {"http_date", http_date},
                                      {"is_loopback", is_loopback},
@@ -147,6 +151,8 @@ int luaopen_thrive_core(lua_State *L) {
   thrL_transfer_open(L);
   thrL_operation_open(L);
   thrL_page_open(L);
+  thrL_decoder_open(L);
+  thrL_csv_line_open(L);
   lua_createtable(L, 0, 40);
   luaL_setfuncs(L, functions, 0);
   luaL_setfuncs(L, thrL_client_functions, 0);

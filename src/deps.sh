@@ -22,6 +22,8 @@ has_python() { for p in python3 /usr/bin/python3; do "$p" -c "import $1" >/dev/n
 has_nginx() { has nginx || [ -x /usr/sbin/nginx ]; }
 has_nginx_echo() { [ -n "$(find /usr/lib*/nginx /usr/share/nginx -name 'ngx_http_echo_module.so' 2>/dev/null | head -n 1)" ]; }
 has_ca_bundle() { [ -f /etc/ssl/certs/ca-certificates.crt ] || ! debian; }
+# Nothing links libedit: the prompt looks it up at run time.
+has_libedit() { [ -n "$(find /usr/lib /usr/lib64 /usr/local/lib /opt/homebrew/lib -maxdepth 2 -name 'libedit.*' 2>/dev/null | head -n 1)" ]; }
 has_node() { has node || has nodejs; }
 debian() { [ -f /etc/debian_version ] && has apt-get; }
 
@@ -36,7 +38,6 @@ has_module cjson            | lua-cjson            | lua-cjson            | lua5
 has_cjson_lib               | lua-cjson-dev        | -                    | -                 | -
 has_pc libcurl              | libcurl4-openssl-dev | libcurl-devel        | curl-dev          | curl
 has_pc libmicrohttpd        | libmicrohttpd-dev    | libmicrohttpd-devel  | libmicrohttpd-dev | libmicrohttpd
-has_pc libedit              | libedit-dev          | libedit-devel        | libedit-dev       | libedit
 '
 check_needs='
 has busted                  | lua-busted           | lua-busted           | luarocks5.4       | luarocks
@@ -52,6 +53,7 @@ has mandoc                  | mandoc               | mandoc               | mand
 has zsh                     | zsh                  | zsh                  | zsh               | -
 has fish                    | fish                 | fish                 | fish              | fish
 has valgrind                | valgrind             | valgrind             | valgrind          | -
+has_libedit                 | libedit2             | libedit              | libedit           | libedit
 has tmux                    | tmux                 | tmux                 | tmux              | tmux
 has openssl                 | openssl              | openssl              | openssl           | openssl
 has_python yaml             | python3-yaml         | python3-pyyaml       | py3-yaml          | -
@@ -65,7 +67,6 @@ has_python aiohttp          | python3-aiohttp      | python3-aiohttp      | py3-
 has_python httpx            | python3-httpx        | python3-httpx        | py3-httpx         | python3
 has_node                    | nodejs               | nodejs               | nodejs            | node
 has_module socket           | lua-socket           | lua-socket           | lua5.4-socket     | luarocks
-has tmux                    | tmux                 | tmux                 | tmux              | tmux
 has openssl                 | openssl              | openssl              | openssl           | openssl
 has_ca_bundle               | ca-certificates      | -                    | ca-certificates   | -
 '

@@ -16,7 +16,7 @@
 #include <lualib.h>
 
 #include "embed.h"
-#include "lineedit.h"
+#include "prompt.h"
 #include "screen.h"
 #include "state.h"
 
@@ -36,7 +36,6 @@ static volatile sig_atomic_t
     interrupted;         /* the signal, SIGINT or SIGTERM, that came during the current call, else 0 */
 static int keep_sigterm; /* whoever started this program wants SIGTERM ignored */
 static int raised_status = EXIT_FAILURE; /* the exit status for what the last failed call raised */
-static const char reader_key = 0;        /* registry: the function that gets the next chunk of the prompt */
 
 /* ---- messages ---- */
 
@@ -232,50 +231,19 @@ static int host_exit(lua_State *L) {
 
 /* ---- the prompt ---- */
 
-/* Has to be done before any script can have changed the globals. [-0, +0, e] */
 static void prepare_prompt(lua_State *L) {
   push_module(L, "thrive.repl");
-  lua_getfield(L, -1, "reader");
-  lua_pushcfunction(L, thrL_readline);
-  lua_call(L, 1, 1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &reader_key);
-  lua_pop(L, 1);
+  thrL_prompt_prepare(L);
 }
 
-/* Shows all values on the stack, if any. */
-static void print_results(lua_State *L) {
-  int n = lua_gettop(L);
-  if (n == 0)
-    return;
-  luaL_checkstack(L, LUA_MINSTACK, "too many results to print");
-  lua_getglobal(L, "print");
-  lua_insert(L, 1);
-  if (lua_pcall(L, n, 0, 0) != LUA_OK)
-    print_message(program, lua_pushfstring(L, "error calling 'print' (%s)", lua_tostring(L, -1)));
-}
-
-static void run_prompt(lua_State *L) {
+/* Leaves the stack empty. Whatever was interrupted in there was not the end of the session, but SIGTERM is. */
+static int run_prompt(lua_State *L) {
+  static const thrL_prompt_host host = {protected_call, report, &interrupted};
   const char *name = program;
   program = NULL;
-  for (;;) {
-    int status = LUA_ERRSYNTAX;
-    lua_settop(L, 0);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &reader_key);
-    lua_call(L, 0, 2);
-    if (lua_isnil(L, 1))
-      break;
-    if (lua_isfunction(L, 1)) {
-      lua_pop(L, 1);
-      status = protected_call(L, 0, LUA_MULTRET);
-    }
-    if (report(L, status) == LUA_OK)
-      print_results(L);
-  }
-  lua_settop(L, 0);
-  fputs("\n", stdout);
-  fflush(stdout);
-  interrupted = 0; /* whatever was interrupted here was not the end of the session */
+  interrupted = thrL_prompt_run(L, &host);
   program = name;
+  return interrupted ? LUA_ERRRUN : LUA_OK;
 }
 
 /* ---- the steps ---- */
@@ -402,7 +370,7 @@ static int run_step(lua_State *L, const arguments *a, int *exit_status) {
   } else { /* "interactive", or "default" on a terminal; leaves the stack empty: always the last step */
     if (kind[0] == 'd')
       print_copyright();
-    run_prompt(L);
+    status = run_prompt(L);
   }
   return status;
 }

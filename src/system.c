@@ -172,12 +172,16 @@ static int system_readlink(lua_State *L) {
   return 1;
 }
 
+typedef struct directory_box {
+  DIR *stream; /* NULL = closed */
+} directory_box;
+
 /* __gc of an open directory, which an error left behind. [-0, +0, e] */
 static int close_directory(lua_State *L) {
-  DIR **box = lua_touserdata(L, 1);
-  if (*box != NULL)
-    closedir(*box);
-  *box = NULL;
+  directory_box *box = lua_touserdata(L, 1);
+  if (box->stream != NULL)
+    closedir(box->stream);
+  box->stream = NULL;
   return 0;
 }
 
@@ -202,28 +206,28 @@ static int system_list(lua_State *L) {
   const char *path = check_path(L, 1), *prefix = luaL_checkstring(L, 2);
   lua_Integer most = luaL_checkinteger(L, 3), n = 0;
   int fold = lua_toboolean(L, 4);
-  DIR **box = lua_newuserdatauv(L, sizeof *box, 0);
+  directory_box *box = lua_newuserdatauv(L, sizeof *box, 0);
   const struct dirent *entry;
-  *box = NULL;
+  box->stream = NULL;
   luaL_setmetatable(L, OPEN_DIRECTORY);
   lua_newtable(L);
-  *box = opendir(path);
-  if (*box == NULL)
+  box->stream = opendir(path);
+  if (box->stream == NULL)
     return luaL_fileresult(L, 0, path);
-  while (n < most && (entry = readdir(*box)) != NULL) {
+  while (n < most && (entry = readdir(box->stream)) != NULL) {
     const char *name = entry->d_name;
     struct stat st;
     if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || (name[0] == '.' && prefix[0] != '.') ||
         !begins(name, prefix, fold))
       continue;
-    if (fstatat(dirfd(*box), name, &st, 0) == 0 && S_ISDIR(st.st_mode))
+    if (fstatat(dirfd(box->stream), name, &st, 0) == 0 && S_ISDIR(st.st_mode))
       lua_pushfstring(L, "%s/", name);
     else
       lua_pushstring(L, name);
     lua_rawseti(L, -2, ++n);
   }
-  closedir(*box);
-  *box = NULL;
+  closedir(box->stream);
+  box->stream = NULL;
   return 1;
 }
 

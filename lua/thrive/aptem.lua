@@ -52,7 +52,7 @@ function M.new(given)
   local tenant = escape(source.tenant)
   local base = (source.base_url or ("https://%s.aptem.co.uk/api/1.0"):format(tenant)):gsub("/+$", "")
   base = base .. "/tenants/" .. tenant
-  local ud, state, face = client.open({ base_url = base, webhooks_url = base, token = source.token,
+  local ud, state, face = client.open({ tenant = source.tenant, base_url = base, webhooks_url = base, token = source.token,
     auth_header = given.header or source.header or "X-API-Token" }, given)
   if not ud then return nil, state end
   face.users = resource.group(ud, state, "aptem.users")

@@ -121,8 +121,8 @@ function M.open(path)
   })
   table.insert(settings.at_exit, function(status)
     for transfer, event in pairs(under_way) do -- of tasks that nobody has waited for
-      event.err = core.failure(transfer, "cancelled", "the process ended")
-      event.attempts, event.elapsed = event.attempts, event.timings.elapsed
+      core.discard(transfer) -- how far it came is only known when it is over
+      event.err, event.elapsed = core.failure(transfer, "cancelled", "the process ended"), core.describe(transfer).timings.elapsed
       write(event)
     end
     under_way = {}

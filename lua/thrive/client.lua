@@ -188,8 +188,8 @@ function M.open(config, given)
   state.on = given.on
   state.on_plan = settings.on_plan
   state.guard = settings.guard or settings.host and {} or nil
-  state.account = { service = config.auth_header and "aptem" or "thrive", tenant = config.tenant_id, profile = config.profile,
-    base_url = base_url, webhooks_url = webhooks_url }
+  state.account = { service = config.auth_header and "aptem" or "thrive", profile = config.profile,
+    tenant = config.tenant_id or config.tenant, base_url = base_url, webhooks_url = webhooks_url }
   state.counter = settings.on_client and settings.on_client(client)
   state.plan = {}
   state.queue = call.queue(client)
@@ -251,6 +251,7 @@ function M.new(given)
   local config, info = credentials.resolve(given)
   if not config then return nil, info end
   for name, value in pairs(given) do info.settings[name] = value end
+  config.profile = info.profile
   return M.make(config, info.settings)
 end
 

@@ -18,15 +18,14 @@ function M.can_ask()
 end
 
 -- Text from elsewhere must not move the cursor.
-local function plain(text) return (text:gsub("[%c\127]", "?")) end
+local function plain(text) return (core.redact(text):gsub("[%c\127]", "?")) end
 
 --- Asks whether to delete. Where nobody can be asked it may be deleted: what a run without a terminal may do is the guard's.
 -- @param client userdata
--- @tparam table state
 -- @tparam table target of thrive.route
 -- @treturn boolean
 -- @raise "interrupted!" on Ctrl-C
-function M.ask(client, state, target)
+function M.ask(client, target)
   if all or not M.can_ask() then return true end
   local _ <close> = gate:enter()
   if all then return true end
@@ -36,7 +35,7 @@ function M.ask(client, state, target)
     local name = changes.key(target)
     what = ("%s %s %s"):format(entry.event and "delete" or entry.verb, target.group.name == "events" and "user"
       or target.group.name:match("([^.]*)s$"), name)
-    local record = changes.current(client, state, target)
+    local record = changes.current(client, target)
     local title = record and changes.title(record)
     if title then what = ("%s (%s)"):format(what, title) end
   else

@@ -231,6 +231,12 @@ function M.retry_of(entry, code)
     entry.bulk and "leaves the outcome " .. code("unknown") or "counts as done")
 end
 
+--- What thrive.guard counts an operation as, in words; nil when it does not count.
+function M.guard_of(entry)
+  if not entry.destructive then return nil end
+  return entry.destructive == "by event" and "as the operation of its event" or "as a " .. entry.destructive
+end
+
 --- The request that an operation sends: "GET /rest/v1/users".
 function M.endpoint_of(group, entry)
   return ("%s %s%s"):format(entry.method, M.is_aptem(group.name) and "/tenants/{tenant}" or "", entry.path)

@@ -27,8 +27,9 @@ local LEAST <const>, SHARE <const> = 10, 5 -- let through in any case; per cent 
 --- What is let through in any case.
 M.LEAST = LEAST
 
--- What the run has done to each tenant: sent (number), people (those of them that are users), kinds (kind → number), parked (set of entries) and waiting (their
--- number), announced (number), limit and why (once they are needed), stopped (text).
+-- What the run has done to each tenant: sent (number), people (those of them that are users), kinds (kind → number), parked
+-- (set of entries) and waiting (their number), announced (number), limit and why (once they are needed), asking (somebody
+-- asks for the limit), stopped and hint (texts).
 local tenants = {}
 local refused = false
 local rank = 0 -- of the last entry
@@ -102,23 +103,23 @@ end
 
 local function add(kinds, kind, n) kinds[kind] = (kinds[kind] or 0) + n end
 
--- Stops a tenant's run: whatever is parked is refused, and so is what comes later. `more`: what is asked for besides.
-local function stop(tenant, kind, more, unknown)
+-- Stops a tenant's run: whatever is parked is refused, and so is what comes later. `announced`: so many of that kind are to
+-- come, and no more. `unknown`: why their number cannot be told.
+local function stop(tenant, kind, announced, unknown)
   local kinds = {}
   for name, n in pairs(tenant.kinds) do kinds[name] = n end
   for entry in pairs(tenant.parked) do add(kinds, entry.kind, entry.n) end
-  if more > 0 then add(kinds, kind, more) end
-  local total = tenant.sent + tenant.waiting + more
-  local text
+  local text, hint
   if unknown then
-    text = "how many this would replace cannot be told: " .. unknown
+    text, hint = "how many this would replace cannot be told: " .. unknown, "if it is meant, say --yes"
   else
-    text = ("%s in one run, more than %d (%s)"):format(M.text(kinds), tenant.limit, tenant.why)
+    if announced then add(kinds, kind, announced) end
+    text = ("%s%s in one run, more than %d (%s)"):format(announced and "" or "at least ", M.text(kinds), tenant.limit, tenant.why)
+    hint = announced and ("if they are meant, say --max-changes %d, or --yes"):format(tenant.sent + tenant.waiting + announced)
+      or "--dry-run counts them; if they are meant, say --max-changes N, or --yes"
   end
   text = ("%s; %s"):format(text, tenant.sent == 0 and "none was sent" or ("%d sent so far"):format(tenant.sent))
-  tenant.stopped = text
-  tenant.hint = unknown and "if it is meant, say --yes"
-    or ("if they are meant, say --max-changes %d or more, or --yes; --dry-run shows them"):format(total)
+  tenant.stopped, tenant.hint = text, hint
   for entry in pairs(tenant.parked) do
     entry.decided = true
     scheduler.wake(entry)
@@ -126,7 +127,7 @@ local function stop(tenant, kind, more, unknown)
   tenant.parked, tenant.waiting = {}, 0
   M.refuse()
   io.stdout:flush()
-  io.stderr:write("thrivelua: stopped: ", text, ": ", tenant.hint, "\n")
+  io.stderr:write("thrivelua: stopped: ", text, ": ", hint, "\n")
 end
 
 local function accept(tenant, kind, n)
@@ -173,14 +174,14 @@ local function count(client, state, tenant, kind, n)
   rank = rank + 1
   local entry <close> = setmetatable({ tenant = tenant, kind = kind, n = n, rank = rank, decided = false }, entry_meta)
   tenant.parked[entry], tenant.waiting = true, tenant.waiting + n
-  if tenant.sent + tenant.waiting + tenant.announced > LEAST or tenant.limit then
+  if tenant.sent + tenant.waiting + tenant.announced > LEAST or tenant.limit or state.guard.max_changes then
     -- While another task asks for the limit this one may wait: whoever asks compares what there is by then.
     if not tenant.limit and not (tenant.asking and parks) then
       tenant.asking = true
       M.limit(client, state)
     end
     if tenant.limit and not entry.decided and tenant.sent + tenant.waiting + tenant.announced > tenant.limit then
-      stop(tenant, kind, 0)
+      stop(tenant)
     end
   end
   if not entry.decided and parks then
@@ -234,14 +235,14 @@ function M.admit(client, state, transfer, entry)
   local n = 1
   if kind == "replace" and not tenant.stopped then
     local known, unknown = M.replaced(client, state, target)
-    if not known then stop(tenant, kind, 0, unknown) end
+    if not known then stop(tenant, kind, nil, unknown) end
     n = known
   end
   if tenant.stopped or not count(client, state, tenant, kind, n) then
     return guard_error(transfer, "max_changes", tenant.stopped, tenant.hint)
   end
   if person then tenant.people = tenant.people + 1 end
-  if kind == "delete" and not require("thrive.confirm").ask(client, state, target) then
+  if kind == "delete" and not require("thrive.confirm").ask(client, target) then
     tenant.sent = tenant.sent - n
     add(tenant.kinds, kind, -n)
     M.refuse()
@@ -263,7 +264,9 @@ function M.announce(client, kind, n)
   if not state.guard or state.guard.yes or settings.dry_run or settings.read_only then return true end
   local tenant = tenant_of(state)
   local total = tenant.sent + tenant.waiting + tenant.announced + n
-  if not tenant.stopped and total > LEAST and total > M.limit(client, state) then stop(tenant, kind, n) end
+  if not tenant.stopped and (total > LEAST or state.guard.max_changes) and total > M.limit(client, state) then
+    stop(tenant, kind, n)
+  end
   if tenant.stopped then
     return nil, core.error { kind = "guard", code = "max_changes", message = tenant.stopped, hint = tenant.hint, attempts = 0,
       sent = false, retryable = false }

@@ -57,7 +57,7 @@ local function records_of(list, height)
   end
   if count == 0 then return nil end
   if count == highest then
-    for i = 1, math.min(count, LOOK) do
+    for i = 1, math.min(count, math.max(LOOK, height)) do
       if not is_record(rawget(list, i)) then return nil end
     end
     return list, nil, count
@@ -89,10 +89,11 @@ local function list_in(v)
   local results, outcomes = rawget(v, "results"), rawget(v, "outcomes")
   if type(results) == "table" and type(next(v)) == "string" then
     return results, page_note(rawget(v, "pagination"))
-  elseif type(outcomes) == "table" and type(rawget(outcomes, 1)) == "table" and rawget(outcomes[1], "outcome") then
+  elseif type(outcomes) == "table" and type(rawget(outcomes, 1)) == "table" and rawget(rawget(outcomes, 1), "outcome") then
     local counts, parts = {}, {}
     for i = 1, values.length(outcomes) do
-      local outcome = rawget(outcomes[i], "outcome")
+      local entry = rawget(outcomes, i)
+      local outcome = type(entry) == "table" and rawget(entry, "outcome")
       if type(outcome) == "string" then counts[outcome] = (counts[outcome] or 0) + 1 end
     end
     for _, outcome in ipairs { "success", "failure", "unknown" } do

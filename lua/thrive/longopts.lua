@@ -71,7 +71,7 @@ local OPTIONS = {
   { name = "yes", doc = "delete without asking, and any number of users",
     setup = function() return setup.guard("yes", true) end },
   { name = "max-changes", argument = "N",
-    doc = "let N deletes, suspends and replaces through in one run",
+    doc = "let N deletes and suspends through (10, or 5 % of all)",
     setup = function(n) return setup.guard("max_changes", n) end },
   { name = "log", argument = "FILE", doc = "append a line of JSON to FILE for every write",
     setup = function(path) return require("thrive.audit").open(path) end },
@@ -205,7 +205,7 @@ function setup.dry_run()
   local settings, plan = require("thrive.settings"), require("thrive.plan")
   settings.dry_run = true
   settings.on_plan = plan.printer(io.stdout)
-  table.insert(settings.at_exit, function() io.stderr:write(plan.summary()) end)
+  table.insert(settings.at_exit, function() io.stdout:write(plan.summary()) end)
   return true
 end
 

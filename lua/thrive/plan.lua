@@ -38,7 +38,7 @@ local function line_of(planned)
     local text, message = core.json.encode(body)
     body = text or ("(body cannot be written as JSON: %s)"):format(message)
   end
-  return ("would %s %s%s\n"):format(planned.method, planned.path, body and " " .. tostring(body) or "")
+  return (core.redact(("would %s %s%s\n"):format(planned.method, planned.path, body and " " .. tostring(body) or "")))
 end
 
 -- What a real run would count; the limit is asked for while there is a client to ask with.

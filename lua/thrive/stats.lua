@@ -41,6 +41,10 @@ local function size(bytes)
   return ("%d bytes"):format(bytes)
 end
 
+local function time(seconds)
+  return seconds < 1 and ("%.1f ms"):format(seconds * 1000) or ("%.2f s"):format(seconds)
+end
+
 local function plural(n, one, many) return ("%d %s"):format(n, n == 1 and one or many or one .. "s") end
 
 --- The lines.
@@ -55,7 +59,7 @@ function M.text(seconds)
     ("%s sent, %s received, %s"):format(size(t.bytes_sent), size(t.bytes_received), plural(t.connections, "connection")),
   }
   if answers > 0 then
-    lines[#lines + 1] = ("half of the answers within %.3f s, 95 %% within %.3f s"):format(quantile(0.5), quantile(0.95))
+    lines[#lines + 1] = ("half of the answers within %s, 95 %% within %s"):format(time(quantile(0.5)), time(quantile(0.95)))
   end
   if t.waits > 0 then
     lines[#lines + 1] = ("%s of %.1f s in all, %s of 429"):format(plural(t.waits, "pause"), t.waited,

@@ -40,7 +40,7 @@ function M.run(script, name)
   file:write(script)
   file:close()
   local absolute = interpreter:sub(1, 1) == "/" and interpreter or "$OLDPWD/" .. interpreter
-  local pipe = assert(io.popen(("cd %s && %s --sandbox %s 2>&1"):format(dir, absolute, name)))
+  local pipe = assert(io.popen(("cd %s && %s --sandbox --yes %s 2>&1"):format(dir, absolute, name)))
   local output = pipe:read("a")
   local ok = pipe:close()
   os.execute("rm -r " .. dir)

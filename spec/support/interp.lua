@@ -56,7 +56,7 @@ end
 -- What a child inherits: enough to find programs and to tell a sanitizer what to do.
 local function environment(extra)
   local words = { "env -i LC_ALL=C TERM=xterm" }
-  for _, name in ipairs { "PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS" } do
+  for _, name in ipairs { "PATH", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS" } do
     local value = os.getenv(name)
     if value then words[#words + 1] = name .. "=" .. M.quote(value) end
   end
@@ -66,10 +66,10 @@ local function environment(extra)
   return table.concat(words, " ")
 end
 
---- A shell command that runs another one in a directory with the clean environment; `stdin` is a file's name.
+--- A shell command that runs another one in a directory, which is its HOME, with the clean environment; `stdin` is a file.
 -- "$P" in the command is the interpreter.
 function M.command(directory, program, command, env, stdin)
-  local all = { P = program }
+  local all = { P = program, HOME = directory } -- nobody's profiles and history
   for name, value in pairs(env or {}) do
     all[name] = value
   end

@@ -48,7 +48,6 @@ function M.child(code, env, program)
     interp.remove(d.path)
   end })
   local all = { LUA_PATH = absolute(package.path, root), LUA_CPATH = absolute(package.cpath, root) }
-  all.HOME = directory.path -- nobody's profiles
   for name, value in pairs(env or {}) do all[name] = value end
   interp.write(directory.path .. "/main.lua", code)
   return interp.run(directory.path, program or interp.lua(), '"$P" main.lua', all)

@@ -149,8 +149,12 @@ local function whole_list(request, client, sink)
   local verb, given, params = request.verb, request.options, request.fields
   local pages, where = verb.entry.pages, request.where
   local limit = given.limit
-  if limit and not where and params.perPage == nil and pages.style ~= "guarded" and limit < pages.max then
-    params.perPage = limit
+  if params.perPage == nil and pages.style ~= "guarded" then
+    if params.page ~= nil then
+      params.perPage = pages.default -- the pages that a list without --all counts
+    elseif limit and not where and limit < pages.max then
+      params.perPage = limit
+    end
   end
   local list, n = arguments(request)
   list[n + 1] = { fields = projection(given), limit = not where and limit or nil }

@@ -50,7 +50,7 @@ function M.sorts(verb)
   if verb.how == "count" then return sorts end
   sorts.record = expect ~= "nothing"
   sorts.list = expect == "list" or expect == "array"
-  sorts.paged = entry.pages ~= nil
+  sorts.paged = sorts.list -- one without pages is whole anyway
   sorts.write = entry.method ~= "GET" and (entry.params ~= nil or entry.list ~= nil)
   sorts.rows = entry.method ~= "GET"
   sorts.calls = sorts.rows and not entry.list

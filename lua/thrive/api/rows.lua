@@ -303,28 +303,43 @@ local function outcome_of(err)
   return (err.kind == "ambiguous" or err.sent and open_kinds[err.kind]) and "unknown" or "failure"
 end
 
--- A call for each row. What is raised, by Ctrl-C or where output fails, ends the run: no further row is begun.
+-- May other rows fare better after this error?
+local function is_fatal(err) return fatal[err.kind] and err.code ~= "declined" end
+
+-- Calls f for every item, several at once. What is raised, by Ctrl-C or where output fails, ends the run: no further item is
+-- begun.
+local function at_once(items, concurrency, f)
+  local raised
+  require("thrive.map").map(items, function(item, i)
+    if raised ~= nil then return end
+    local ok, why = pcall(f, item, i)
+    if not ok then raised = raised or why end
+  end, { concurrency = concurrency })
+  if raised ~= nil then error(raised, 0) end
+end
+
+-- Where each row destroys something their number is known: too many are stopped before the first.
+local function announce(request, client, n)
+  local kind = request.verb.entry.destructive
+  if type(kind) ~= "string" or request.verb.entry.list or request.verb.name == "events.send" then return end
+  if not require("thrive.guard").announce(client, kind, n) then fail.stop(7) end -- the guard has said why
+end
+
+-- A call for each row.
 local function run_each(request, client, requests, report)
   local verb, entry = request.verb, request.verb.entry
-  local group = operation.group(client, verb.group.name)
-  local stopped, raised
-  local function run(one, i)
+  local group, stopped = operation.group(client, verb.group.name), nil
+  at_once(requests, request.options.concurrency or CONCURRENCY, function(one, i)
     if stopped then return report:take(i, "failure", stopped, "not sent: " .. tostring(stopped)) end
     report.begun[i] = true
     local value, err, meta = operation.invoke(group, one)
     if err ~= nil then
-      if fatal[err.kind] then stopped = stopped or err end
+      if is_fatal(err) then stopped = stopped or err end
       return report:take(i, outcome_of(err), err)
     end
     local id = type(value) == "table" and entry.key and value[entry.key] or nil
     return report:take(i, meta and meta.planned and "planned" or "success", nil, nil, id)
-  end
-  require("thrive.map").map(requests, function(one, i)
-    if raised ~= nil then return end
-    local ok, why = pcall(run, one, i)
-    if not ok then raised = raised or why end
-  end, { concurrency = request.options.concurrency or CONCURRENCY })
-  if raised ~= nil then error(raised, 0) end
+  end)
 end
 
 -- Rows of the same path arguments are one list.
@@ -359,13 +374,14 @@ end
 
 local function run_lists(request, client, lists, report)
   local group, stopped = operation.group(client, request.verb.group.name), nil
-  for _, one in ipairs(lists) do
+  at_once(lists, CONCURRENCY, function(one)
     local value, err, meta
     if stopped then
       err = stopped
     else
       for _, i in ipairs(one.rows) do report.begun[i] = true end
       value, err, meta = operation.invoke(group, one)
+      if value == nil and is_fatal(err) then stopped = stopped or err end
     end
     for k, i in ipairs(one.rows) do
       if meta and meta.planned then
@@ -379,8 +395,7 @@ local function run_lists(request, client, lists, report)
         report:take(i, "failure", err, "not sent: " .. tostring(err))
       end
     end
-    if value == nil and err and fatal[err.kind] then stopped = stopped or err end
-  end
+  end)
 end
 
 --- Reads the file, checks every row, sends them, and shows what became of each.
@@ -406,12 +421,19 @@ function M.run(request, client)
   end
   local by_lists = request.verb.entry.list ~= nil
   if by_lists then requests = check_lists(request, lists_of(requests)) end
+  announce(request, client, #rows)
   local failures = failures_file(given, header)
   local keys = keys_of(header, places, entries)
-  local columns = { "line" }
-  for _, key in ipairs(keys) do columns[#columns + 1] = key end
-  if request.verb.entry.key and not by_lists then columns[#columns + 1] = "id" end
-  columns[#columns + 1], columns[#columns + 2] = "outcome", "error"
+  local columns, seen = {}, {}
+  local function add(name)
+    if not seen[name] then columns[#columns + 1] = name end
+    seen[name] = true
+  end
+  add("line")
+  for _, key in ipairs(keys) do add(key) end
+  if request.verb.entry.key and not by_lists then add("id") end
+  add("outcome")
+  add("error")
   local status
   operation.with_sink(given, { columns = columns }, function(sink)
     local report = setmetatable({ rows = rows, outcomes = {}, begun = {}, next = 1, counts = {}, keys = keys, sink = sink,

@@ -5,6 +5,11 @@
 --
 -- @module thrive.csv.reader
 
+local encoding = require "thrive.csv.encoding"
+local faults = require "thrive.csv.fault"
+local guard = require "thrive.csv.guard"
+local sniff = require "thrive.csv.sniff"
+
 local M = {}
 
 local byte, find, gsub, match, sub = string.byte, string.find, string.gsub, string.match, string.sub
@@ -16,39 +21,8 @@ local CAPTURES <const> = 31 -- string.match returns 32 values at most: the cells
 local QUOTE <const>, CR <const>, LF <const> = 34, 13, 10
 local NOWHERE <const> = math.huge
 
--- What goes wrong with a file: { kind, message, source, line, column }, readable with tostring().
-local Fault = { __name = "thrive.csv.error" }
-
-function Fault.__tostring(fault)
-  local place = fault.source
-  if fault.line then place = place .. ":" .. fault.line end
-  if fault.column then place = place .. ":" .. fault.column end
-  return place .. ": " .. fault.message
-end
-
-function M.fault(kind, source, message, line, column)
-  return setmetatable({ kind = kind, source = source, message = message, line = line, column = column }, Fault)
-end
-
-function M.is_fault(value)
-  return getmetatable(value) == Fault
-end
-
 local Reader = { __name = "thrive.csv.reader" }
 Reader.__index = Reader
-
--- The name that was probably meant, to be appended to a message. Case, blanks and punctuation make no difference. The
--- core is loaded only now: reading does not need it.
-function M.hint(wanted, names)
-  local function plain(name) return (gsub(name:lower(), "[%s%p]", "")) end
-  local plain_names, by_plain = {}, {}
-  for i, name in ipairs(names) do
-    plain_names[i] = plain(name)
-    by_plain[plain_names[i]] = name
-  end
-  local near = require("thrive.core").nearest(plain(wanted), plain_names)
-  return near and (' (did you mean "%s"?)'):format(by_plain[near]) or ""
-end
 
 -- Line and column (in characters, from 1) of a position in the record that starts at self.pos.
 local function locate(self, at)
@@ -65,7 +39,7 @@ end
 
 -- Ends reading with what is wrong with the data, or with the reading of it.
 local function raise(self, kind, message, line, column)
-  self.fault = M.fault(kind, self.source, message, line, column)
+  self.fault = faults.new(kind, self.source, message, line, column)
   self:close()
   error(self.fault, 0)
 end
@@ -100,9 +74,14 @@ end
 local function refuse_byte(self)
   local b = byte(self.buffer, self.bad)
   if b == 0 then
-    fail(self, self.bad, "a NUL byte: this is not a text file, or it is in UTF-16; save it as CSV in UTF-8")
+    fail(self, self.bad, "a NUL byte: this is not a text file, or it is in UTF-16; save it as CSV in UTF-8, or name its "
+      .. 'encoding ("utf-16le")')
+  elseif self.input.bad then
+    fail(self, self.bad, ("byte 0x%02X is not text in the encoding %s: name the right one, or save the file as CSV in UTF-8")
+      :format(self.input.bad, self.encoding))
   end
-  fail(self, self.bad, ("invalid UTF-8 (byte 0x%02X): save the file as CSV in UTF-8"):format(b))
+  fail(self, self.bad, ("invalid UTF-8 (byte 0x%02X): save the file as CSV in UTF-8, or name its encoding (Excel's is often "
+    .. '"cp1252")'):format(b))
 end
 
 -- Drops what has been read and appends the next piece. Afterwards there is more data, or self.eof is true.
@@ -116,7 +95,7 @@ local function refill(self)
   end
   local dropped = self.pos - 1
   -- A long record doubles the piece, so that its beginning is looked at a few times and not hundreds of times.
-  local chunk, why = self.file:read(math.max(CHUNK, #rest))
+  local chunk, why = self.input:read(math.max(CHUNK, #rest))
   if not chunk then
     if why then raise(self, "config", "cannot read: " .. why, self.next_line) end
     self.eof = true
@@ -128,10 +107,12 @@ local function refill(self)
   if first then
     if find(self.buffer, "^\xEF\xBB\xBF") then self.pos = 4 end
     if find(self.buffer, "^\xFF\xFE") or find(self.buffer, "^\xFE\xFF") then
-      raise(self, "validation", "this file is in UTF-16: save it as CSV in UTF-8", 1)
+      raise(self, "validation", "this file is in UTF-16: save it as CSV in UTF-8, or read it with encoding = \"utf-16\"",
+        1)
     end
   end
   check_text(self, self.checked + 1)
+  if not self.raw then self.guarded = guard.next(self.buffer, self.pos) end
 end
 
 -- Line breaks in a quoted cell: LF, CRLF, CR.
@@ -148,7 +129,7 @@ end
 -- cells in self.cells; returns their number, the position of the next record and the number of lines, or nil when the record
 -- goes on beyond the buffer.
 local function scan(self)
-  local buffer, separator, eof, cells = self.buffer, self.separator, self.eof, self.cells
+  local buffer, separator, eof, cells = self.buffer, self.delimiter, self.eof, self.cells
   local size = #buffer
   local n, at, lines = 0, self.pos, 1
   while true do
@@ -284,7 +265,7 @@ local function set_width(self, width)
   self.width = width
   self.make, self.bare, self.quoted = {}, {}, {}
   local trim = self.trim and trimmer(self) or nil
-  local separator = gsub(string.char(self.separator), "%W", "%%%0")
+  local separator = gsub(self.separator, "%W", "%%%0")
   for from = 1, width, CAPTURES do
     local to = math.min(from + CAPTURES - 1, width)
     local rest = (to == width and "\r?\n" or separator) .. "()"
@@ -306,13 +287,13 @@ local function match_row(self)
   return row, at
 end
 
--- The next row, or nil at the end of the data. Raises faults.
-local function next_row(self)
+-- The next row as the file has it, or nil at the end of the data. Raises faults.
+local function next_record(self)
   if not to_record(self) then return nil end
   if self.width then
     local trimmed = self.trimmed
     local row, stop = match_row(self)
-    if row then
+    if row and stop <= self.guarded then
       advance(self, stop, 1)
       return row
     end
@@ -325,9 +306,25 @@ local function next_row(self)
       ("%d %s where the %s has %d: is the line cut off, or is a cell with a separator in it not quoted?"):format(
         n, n == 1 and "cell" or "cells", self.header and "header" or "first record", self.width), self.line)
   end
+  if self.pos > self.guarded then
+    for i = 1, n do self.cells[i] = guard.take(self.cells[i]) end
+    self.guarded = guard.next(self.buffer, self.pos)
+  end
   local row
   for group, make in ipairs(self.make) do
     row = make(row, unpack(self.cells, (group - 1) * CAPTURES + 1, math.min(group * CAPTURES, n)))
+  end
+  return row
+end
+
+-- The next row, or nil at the end of the data. Raises faults.
+local function next_row(self)
+  local row = next_record(self)
+  if not row then return nil end
+  local convert = self.convert
+  if convert then
+    local wrong = convert(row)
+    if wrong then raise(self, "validation", wrong, self.line) end
   end
   return row
 end
@@ -340,6 +337,7 @@ local function read_header(self)
   local names, seen = {}, {}
   for i = 1, n do
     local name = match(gsub(self.cells[i], "\u{A0}", " "), "^%s*(.-)%s*$")
+    if not self.raw then name = guard.take(name) end
     if name == "" then
       raise(self, "validation", ("column %d has no name: give it one, or remove it"):format(i), self.line)
     elseif seen[name] then
@@ -348,13 +346,14 @@ local function read_header(self)
     seen[name], names[i] = i, name
   end
   self.header = names
+  if not self.raw then self.guarded = guard.next(self.buffer, self.pos) end
 end
 
 local function check_required(self, required)
   local there, missing = {}, {}
   for _, name in ipairs(self.header) do there[name] = true end
   for _, name in ipairs(required) do
-    if not there[name] then missing[#missing + 1] = ('"%s"%s'):format(name, M.hint(name, self.header)) end
+    if not there[name] then missing[#missing + 1] = ('"%s"%s'):format(name, faults.hint(name, self.header)) end
   end
   if missing[1] then
     raise(self, "validation", ("there is no column %s; the columns are: %s"):format(
@@ -362,34 +361,73 @@ local function check_required(self, required)
   end
 end
 
--- Reads what comes before the rows.
-function M.start(self, options)
-  if type(options.header) == "table" then
-    self.header = { unpack(options.header) }
-  elseif options.header ~= false then
-    read_header(self)
+local function use_separator(self, separator)
+  self.separator, self.delimiter = separator, byte(separator)
+  self.cell = ('^([^%s"\r\n]*)()'):format((gsub(separator, "%W", "%%%0"))) -- one without quotes
+end
+
+-- Finds out what separates the cells: as a first line "sep=;" says, else as the first records look. A file without names
+-- may begin with any text, so that nothing is guessed there.
+local function find_separator(self, options)
+  if not to_record(self) then return end
+  local separator, stop
+  if self.next_line == 1 then separator, stop = sniff.declared(self.buffer, self.pos) end
+  if stop then self.pos = stop end
+  if options.separator then return end
+  if separator then return use_separator(self, separator) end
+  if options.header == false then return end
+  local first, after = sniff.tally(self.buffer, self.pos)
+  while not after and not self.eof do
+    refill(self)
+    first, after = sniff.tally(self.buffer, self.pos)
   end
+  local second, whole = nil, nil
+  if after then second, whole = sniff.tally(self.buffer, after) end
+  use_separator(self, sniff.choose(first, (whole or self.eof) and second or nil, self.header and #self.header))
+end
+
+-- Reads what comes before the rows. plan: the columns that there may be (thrive.csv.fields), or nil.
+function M.start(self, options, plan)
+  if options.encoding then
+    self.input = encoding.input(self.file, options.encoding)
+    if not self.input then
+      raise(self, "config", ('no encoding "%s" is known here: try "utf-8", "cp1252" (Windows, Western Europe), "cp1250" '
+        .. '(Central Europe), "iso-8859-1", "iso-8859-15", "macintosh" or "utf-16"'):format(options.encoding))
+    end
+  else
+    self.input = self.file
+  end
+  if type(options.header) == "table" then self.header = { unpack(options.header) } end
+  find_separator(self, options)
+  if options.header == nil or options.header == true then read_header(self) end
   if options.required then check_required(self, options.required) end
+  if plan then
+    local convert, wrong = require("thrive.csv.fields").bind(plan, self.header, options)
+    if not convert then raise(self, "validation", wrong, self.line) end
+    self.convert = convert
+  end
   if self.header then set_width(self, #self.header) end
   return self
 end
 
 function M.new(source, options)
-  local separator = options.separator or ","
-  return setmetatable({
+  local self = setmetatable({
     source = options.source or source,
-    separator = byte(separator),
-    cell = ('^([^%s"\r\n]*)()'):format((gsub(separator, "%W", "%%%0"))), -- one without quotes
+    encoding = options.encoding,
     keep_empty = options.empty == "string" or options.header == false,
+    raw = options.raw, -- guards stay
     trim = options.trim,
     trimmed = 0,
-    -- The piece of the file at hand; where the next record starts in it, how far it is known to be text, where it is not.
-    buffer = "", pos = 1, checked = 0, bad = NOWHERE,
+    -- The piece of the file at hand; where the next record starts in it, how far it is known to be text, where it is not,
+    -- where the next guard may be.
+    buffer = "", pos = 1, checked = 0, bad = NOWHERE, guarded = NOWHERE,
     fresh = true, -- nothing has been read yet
     eof = false, -- nothing is left to be read
     next_line = 1,
     cells = {}, -- of the record at hand, when it is scanned
   }, Reader)
+  use_separator(self, options.separator or ",")
+  return self
 end
 
 --- The next row.
@@ -415,7 +453,7 @@ end
 -- @treturn boolean true
 function Reader:close()
   local file = self.file
-  self.closed, self.buffer, self.file = true, "", nil
+  self.closed, self.buffer, self.file, self.input = true, "", nil, nil
   if file and self.owned then file:close() end
   return true
 end

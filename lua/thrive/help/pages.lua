@@ -36,8 +36,9 @@ local function parameter_rows(entry)
   local rows = {}
   for _, row in ipairs(describe.params_of(entry)) do
     local _, depth = row.name:gsub("%.", "")
+    local limits = describe.limits_of(row.param, nil, value):gsub("[; ]*left out$", "") -- its text says so
     rows[#rows + 1] = { row.name:match("[^.]*$"), row_text(describe.type_of(row.param),
-      { required_text(describe.required_row(row)), describe.limits_of(row.param, nil, value) }, row.param.doc), depth }
+      { required_text(describe.required_row(row)), limits }, row.param.doc), depth }
   end
   return rows
 end
@@ -160,6 +161,7 @@ local function facts_of(group, entry, verb)
     rows[#rows + 1] = { "Scope", ("%s: %s or api/all"):format(entry.scope, scopes[entry.scope]) }
   end
   rows[#rows + 1] = { "Tried again", describe.retry_of(entry) .. ': help "retries"' }
+  if entry.destructive then rows[#rows + 1] = { "Counts", describe.guard_of(entry) .. ': help "guard"' } end
   rows[#rows + 1] = { "Endpoint", describe.endpoint_of(group, entry)
     .. (entry.host == "webhooks" and ", webhooks host" or "") }
   if entry.pages then rows[#rows + 1] = { "Pages", describe.pages_of(entry) } end

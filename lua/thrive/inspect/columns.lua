@@ -105,6 +105,7 @@ end
 -- @tparam integer n how many of them to look at
 -- @tparam[opt] table order names in the order in which they are documented; else the catalogue is asked
 -- @treturn table array of names; columns that are empty in all rows are left out, unless all are
+-- @treturn integer how many of them, at the beginning, are what people look for
 function M.discover(rows, n, order)
   local filled, nested, names = {}, {}, {}
   local function note(name, value)
@@ -153,7 +154,9 @@ function M.discover(rows, n, order)
     if rank[a] ~= rank[b] then return rank[a] < rank[b] end
     return a < b
   end)
-  return list
+  local first = 0
+  while list[first + 1] and rank[list[first + 1]] < 2e6 do first = first + 1 end
+  return list, first
 end
 
 return M

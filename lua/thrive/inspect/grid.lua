@@ -9,6 +9,7 @@ local M = {}
 
 local GAP <const> = 2      -- blanks between columns
 local ENOUGH <const> = 24  -- columns of the terminal that a column gets before those after it get any: an id, a date
+local WORTH <const> = 40   -- what people look for gets so much, or a third of the terminal, before any other is shown
 local WIDE <const> = 200   -- blanks are put in up to this width where there is no terminal
 
 local paint = values.paint
@@ -38,10 +39,18 @@ local function measure(self, rows, n)
   return widths, numbers
 end
 
--- Which columns there is room for, and how much each gets.
-local function fit(self, widths)
+-- Which columns there is room for, and how much each gets: first what people look for, cut if need be, and then these are
+-- widened before others get what is left.
+local function fit(self, widths, sought)
   local shown, hidden, used = {}, {}, 0
-  for _, name in ipairs(self.names) do
+  local function widen(most)
+    for _, column in ipairs(shown) do -- from the left
+      local more = math.min(math.min(widths[column.name], most) - column.width, self.width - used)
+      if more > 0 then column.width, used = column.width + more, used + more end
+    end
+  end
+  for i, name in ipairs(self.names) do
+    if self.width and i == sought + 1 then widen(math.min(WORTH, self.width // 3)) end
     local least = math.min(widths[name], ENOUGH)
     local gap = #shown > 0 and GAP or 0
     if not self.width or used + gap + least <= self.width then
@@ -54,10 +63,7 @@ local function fit(self, widths)
       hidden[#hidden + 1] = name
     end
   end
-  for _, column in ipairs(shown) do -- what is left goes to those that were cut, from the left
-    local more = self.width and math.max(0, math.min(widths[column.name] - column.width, self.width - used)) or 0
-    column.width, used = column.width + more, used + more
-  end
+  if self.width then widen(math.huge) end
   if self.slack and self.width then -- rows that are still to come may have longer values
     for _, column in ipairs(shown) do
       local more = math.min(self.width - used, math.max(2, widths[column.name] // 4))
@@ -77,9 +83,14 @@ end
 function M.new(rows, n, options)
   local self = { width = options.width, colour = options.colour, mask = options.mask, slack = options.slack }
   setmetatable(self, grid_meta)
-  self.names = options.names or columns.discover(rows, n, options.order)
+  local sought
+  if options.names then
+    self.names, sought = options.names, #options.names
+  else
+    self.names, sought = columns.discover(rows, n, options.order)
+  end
   local widths, numbers = measure(self, rows, n)
-  self.shown, self.hidden = fit(self, widths)
+  self.shown, self.hidden = fit(self, widths, sought)
   for _, column in ipairs(self.shown) do column.right = numbers[column.name] end
   return self
 end

@@ -52,6 +52,21 @@ local function key_text(key, path)
   error(("cannot write %s: a key is a %s"):format(place(path), type(key)), 0)
 end
 
+-- The keys behind the first n positions, sorted.
+local function keys_of(t, n)
+  local keys, count = {}, 0
+  for key in next, t do
+    if type(key) == "string" then
+      count = count + 1
+      keys[count] = key
+    elseif math.type(key) ~= "integer" or key < 1 or key > n then
+      return (values.keys(t, math.maxinteger >> 8, n)) -- of several types
+    end
+  end
+  if count > 1 then table.sort(keys) end
+  return keys
+end
+
 local function write(parts, value, path, depth)
   local kind = type(value)
   if kind == "string" then
@@ -65,7 +80,7 @@ local function write(parts, value, path, depth)
   elseif kind == "table" then
     if depth > DEPTH_MOST then error(("cannot write %s: nested too deeply; does it contain itself?"):format(place(path)), 0) end
     local n = values.length(value)
-    local keys = values.keys(value, math.maxinteger >> 8, n)
+    local keys = keys_of(value, n)
     local inner = { up = path, key = nil }
     parts[#parts + 1] = "{"
     for i = 1, n do

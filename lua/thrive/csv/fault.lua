@@ -1,0 +1,55 @@
+--- What goes wrong with a CSV file: { kind, message, source, line, column }, readable with tostring().
+--
+-- `line` counts from 1, `column` counts characters of that line; both are absent where they say nothing.
+-- @module thrive.csv.fault
+
+local M = {}
+
+local gsub = string.gsub
+
+local Fault = { __name = "thrive.csv.error" }
+
+function Fault.__tostring(fault)
+  local place = fault.source
+  if fault.line then place = place .. ":" .. fault.line end
+  if fault.column then place = place .. ":" .. fault.column end
+  return place .. ": " .. fault.message
+end
+
+--- Makes one. @tparam string kind "config" or "validation"
+function M.new(kind, source, message, line, column)
+  return setmetatable({ kind = kind, source = source, message = message, line = line, column = column }, Fault)
+end
+
+--- Is this one of them?
+function M.is(value)
+  return getmetatable(value) == Fault
+end
+
+--- Runs f; its value, or nil and the fault that it raised. Any other error is a bug here and goes on.
+function M.catch(f, ...)
+  local ok, result = pcall(f, ...)
+  if ok then return result end
+  if not M.is(result) then error(result, 0) end
+  return nil, result
+end
+
+--- What the system says about a path, without the path that it begins with.
+function M.reason(path, why)
+  return why:sub(1, #path + 2) == path .. ": " and why:sub(#path + 3) or why
+end
+
+--- The name that was probably meant, to be appended to a message. Case, blanks and punctuation make no difference. The
+-- core is loaded only now: reading does not need it.
+function M.hint(wanted, names)
+  local function plain(name) return (gsub(name:lower(), "[%s%p]", "")) end
+  local plain_names, by_plain = {}, {}
+  for i, name in ipairs(names) do
+    plain_names[i] = plain(name)
+    by_plain[plain_names[i]] = name
+  end
+  local near = require("thrive.core").nearest(plain(wanted), plain_names)
+  return near and (' (did you mean "%s"?)'):format(by_plain[near]) or ""
+end
+
+return M

@@ -1,0 +1,57 @@
+--- How a session shows what a chunk returned.
+-- @module thrive.repl.results
+local core = require "thrive.core"
+
+local M = {}
+
+local plain = { ["nil"] = true, boolean = true, number = true, string = true }
+
+local function is_meta(value)
+  local meta = debug.getmetatable(value)
+  return type(value) == "table" and type(meta) == "table" and rawget(meta, "__name") == "thrive.meta"
+end
+
+--- The results without what a call says of itself.
+-- @tparam table results packed, with `n`
+-- @treturn table the same
+function M.without_meta(results)
+  if results.n > 1 and is_meta(results[results.n]) then
+    results.n = results.n - 1
+    if results.n == 2 and results[2] == nil then results.n = 1 end -- value, nil, meta: it went well
+  end
+  return results
+end
+
+local function paint_error(err, colour)
+  return colour and ("\27[31m%s\27[0m"):format(tostring(err)) or tostring(err)
+end
+
+--- Lines for results: numbers, texts and the like beside each other as print has them, anything else by thrive.inspect, an
+-- error in red. The nil beside an error is not shown.
+-- @tparam table results packed, with `n`
+-- @tparam table options `width` in columns, `colour`
+-- @treturn {string,...}
+function M.lines(results, options)
+  local lines, row = {}, {}
+  local function end_row()
+    if row[1] then lines[#lines + 1] = table.concat(row, "\t") end
+    row = {}
+  end
+  for i = 1, results.n do
+    local value = results[i]
+    if core.iserror(value) then
+      end_row()
+      lines[#lines + 1] = paint_error(value, options.colour)
+    elseif plain[type(value)] then
+      local beside_error = value == nil and i < results.n and core.iserror(results[i + 1])
+      if not beside_error then row[#row + 1] = tostring(value) end
+    else
+      end_row()
+      lines[#lines + 1] = require("thrive.inspect").inspect(value, options)
+    end
+  end
+  end_row()
+  return lines
+end
+
+return M
