@@ -174,6 +174,8 @@ function M.new(host)
 
   local function next_chunk()
     if not session then begin() end
+    local progress = package.loaded["thrive.progress"]
+    if progress then progress.rest() end -- a loop that a chunk has left half done
     save()
     while true do
       unfinished = ""
