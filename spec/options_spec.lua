@@ -63,6 +63,17 @@ describe("every option is in", function()
     end)
   end
 
+  it("the table of the README, and nothing else", function()
+    local found, rows = {}, 0
+    for row in slurp("README.md"):match("\n## thrivelua\n(.-)\n## "):gmatch("\n| (`%-%-[^|]*)|") do
+      rows = rows + 1
+      for name in row:gmatch("`%-%-([%w-]+)") do found[name] = true end
+    end
+    assert.is_true(rows > 5)
+    for _, name in ipairs(long) do assert.is_true(found[name], "--" .. name) end
+    for name in pairs(found) do assert.is_true(known[name], "--" .. name) end
+  end)
+
   it("a --help of 24 lines, each with what the option takes", function()
     local text = places["--help"][1]
     for _, option in ipairs(line.long) do
