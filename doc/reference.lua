@@ -579,6 +579,7 @@ put("- [thrive.client](#thriveclient): [request](#clientrequest), [stats, plan, 
 put("- [thrive.map, thrive.spawn, thrive.sleep](#thrivemap-thrivespawn-thrivesleep), "
   .. "[thrive.null, thrive.array, thrive.iserror](#thrivenull-thrivearray-thriveiserror), [thrive.csv](#thrivecsv), "
   .. "[thrive.webhooks](#thrivewebhooks), [thrive.aptem](#thriveaptem)")
+put("- [thrivelua: dry runs, the guard, the log](#thrivelua-dry-runs-the-guard-the-log)")
 for _, section in ipairs(manual_sections) do
   local links = {}
   for i, name in ipairs(#section[3] > 1 and section[3] or {}) do
@@ -599,6 +600,10 @@ for _, section in ipairs(manual_sections) do
   if section[2] then put("\n%s", manual.entry(section[2]).doc) end
   for _, name in ipairs(section[3]) do put_entry(name, #section[3] > 1 and name or nil) end
 end
+-- A page of its own, so that it is found beside this one.
+put("")
+local safety <close> = assert(io.open("doc/safety.md"))
+put("%s", (safety:read("a"):gsub("\n$", "")))
 put("")
 put(aptem)
 for _, group in ipairs(groups) do
