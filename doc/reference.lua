@@ -510,6 +510,7 @@ end
 
 -- Sections that are the manual's alone: { title, what they begin with, entries }.
 local manual_sections = {
+  { "thrive.progress", nil, { "thrive.progress" } },
   { "thrive.help, thrive.apropos", nil, { "thrive.help", "thrive.apropos" } },
   { "thrive.inspect", nil, { "thrive.inspect" } },
   { "The prompt", nil, { "prompt" } },

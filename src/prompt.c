@@ -3,7 +3,6 @@
 #include "prompt.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <lauxlib.h>
@@ -72,24 +71,16 @@ static void show_results(lua_State *L, const thrL_prompt_host *host) {
   host->report(L, host->call(L, n, 0));
 }
 
-static void nothing(int sig) { (void)sig; }
-
-/* Between two chunks of a session a Ctrl-C that comes late must not end the program. Children do not inherit this. */
-static void catch_late_sigint(int session) {
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  sigemptyset(&action.sa_mask);
-  action.sa_handler = session ? nothing : SIG_DFL;
-  action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, NULL);
+int thrL_prompt_is_session(lua_State *L) {
+  int is_session = lua_rawgetp(L, LUA_REGISTRYINDEX, &shower_key) != LUA_TNIL;
+  lua_pop(L, 1);
+  return is_session;
 }
 
 int thrL_prompt_run(lua_State *L, const thrL_prompt_host *host) {
-  int session = lua_rawgetp(L, LUA_REGISTRYINDEX, &shower_key) != LUA_TNIL, signal = 0;
+  int signal = 0;
   while (signal == 0) {
     int status = LUA_ERRSYNTAX;
-    if (session)
-      catch_late_sigint(1);
     lua_settop(L, 0);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &reader_key);
     lua_call(L, 0, 2);
@@ -106,8 +97,6 @@ int thrL_prompt_run(lua_State *L, const thrL_prompt_host *host) {
     if (host->report(L, status) == LUA_OK)
       show_results(L, host);
   }
-  if (session)
-    catch_late_sigint(0);
   lua_settop(L, 0);
   fputs("\n", stdout);
   fflush(stdout);

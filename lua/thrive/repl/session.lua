@@ -176,6 +176,8 @@ function M.new(host)
     if not session then begin() end
     local guard = package.loaded["thrive.guard"]
     if guard then guard.begin() end -- what a line has deleted does not count against the next one
+    local progress = package.loaded["thrive.progress"]
+    if progress then progress.rest() end -- a loop that a chunk has left half done
     save()
     while true do
       unfinished = ""
