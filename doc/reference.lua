@@ -274,8 +274,8 @@ leavers.csv:1: users.suspend has no field of that name: "end_date" (did you mean
 
 Without `columns`, custom fields come last, and a field that first appears after 1000 rows is counted: `writer.dropped[name]`.
 Integers are exact, floats read back the same, tables are JSON; nil, `""` and null are an empty cell. Text that a spreadsheet
-would compute (`=` `+` `-` `@`, TAB or CR at its beginning) gets an apostrophe in front, numbers do not; reading takes it off,
-so that out and in every text is the same.
+would compute (`=` `+` `-` `@` or a wide form of one, TAB or a line break first) gets an apostrophe in front, numbers do not;
+reading takes it off, so that out and in every text is the same.
 
 ```lua
 local path = os.tmpname()

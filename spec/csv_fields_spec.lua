@@ -60,6 +60,8 @@ describe("thrive.csv with an operation", function()
       assert.equal('people.csv:1: completions.create has no field of that name: "cf.X"; the columns may be: userId, contentId, '
         .. "completedAt", fault("completions.create", "userId,cf.X\n"))
       assert.truthy(fault("users.create", "ref,cf.\n"):find('"cf."; the columns may be', 1, true))
+      assert.truthy(fault("users.create", "ref,CF.Shoe\n"):find('"CF.Shoe" (did you mean "cf.Shoe"?);', 1, true))
+      assert.truthy(fault("users.create", "ref,???\n"):find('"???"; the columns may be', 1, true))
     end)
 
     it("before any row is read, in the line of the header", function()

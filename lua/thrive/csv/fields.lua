@@ -142,7 +142,11 @@ local function unknown_columns(plan, unknown)
   local names, shown = {}, {}
   for i, param in ipairs(plan.params) do names[i] = param[1] end
   for i, column in ipairs(unknown) do
-    local hint = column:sub(1, #CUSTOM) == CUSTOM and "" or fault.hint(column, names)
+    local mark = column:sub(1, #CUSTOM)
+    local hint = mark == CUSTOM and "" or fault.hint(column, names)
+    if plan.custom and mark:lower() == CUSTOM and mark ~= CUSTOM then
+      hint = (' (did you mean "%s"?)'):format(CUSTOM .. column:sub(#CUSTOM + 1))
+    end
     shown[i] = ('"%s"%s'):format(column, hint)
   end
   return ("%s: %s; the columns may be: %s%s"):format(

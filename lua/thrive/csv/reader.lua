@@ -94,6 +94,7 @@ local function refill(self)
         self.next_line, LONGEST // (1024 * 1024)))
   end
   local dropped = self.pos - 1
+  if io.type(self.file) == "closed file" then raise(self, "config", "cannot read: the file was closed", self.next_line) end
   -- A long record doubles the piece, so that its beginning is looked at a few times and not hundreds of times.
   local chunk, why = self.input:read(math.max(CHUNK, #rest))
   if not chunk then
@@ -105,7 +106,7 @@ local function refill(self)
   self.buffer, self.pos = rest .. (chunk or ""), 1
   self.checked = self.checked - dropped
   if first then
-    if find(self.buffer, "^\xEF\xBB\xBF") then self.pos = 4 end
+    while find(self.buffer, "^\xEF\xBB\xBF", self.pos) do self.pos = self.pos + 3 end -- some programs write one more
     if find(self.buffer, "^\xFF\xFE") or find(self.buffer, "^\xFE\xFF") then
       raise(self, "validation", "this file is in UTF-16: save it as CSV in UTF-8, or read it with encoding = \"utf-16\"",
         1)
@@ -329,6 +330,26 @@ local function next_row(self)
   return row
 end
 
+-- What surrounds names in headers that were copied from web pages, and is not to be seen: blanks of all widths, and marks of no
+-- width at all, the byte order mark among them.
+local UNSEEN <const> = { ["\u{202F}"] = true, ["\u{2060}"] = true, ["\u{3000}"] = true, ["\u{FEFF}"] = true }
+for code = 0x2000, 0x200F do UNSEEN[utf8.char(code)] = true end
+
+-- A name without them. No-break spaces within it become blanks.
+local function name_in(cell)
+  local name = gsub(cell, "\u{A0}", " ")
+  while true do
+    name = match(name, "^%s*(.-)%s*$")
+    if UNSEEN[sub(name, 1, 3)] then
+      name = sub(name, 4)
+    elseif UNSEEN[sub(name, -3)] then
+      name = sub(name, 1, -4)
+    else
+      return name
+    end
+  end
+end
+
 local function read_header(self)
   local n = next_cells(self)
   if not n then
@@ -336,7 +357,7 @@ local function read_header(self)
   end
   local names, seen = {}, {}
   for i = 1, n do
-    local name = match(gsub(self.cells[i], "\u{A0}", " "), "^%s*(.-)%s*$")
+    local name = name_in(self.cells[i])
     if not self.raw then name = guard.take(name) end
     if name == "" then
       raise(self, "validation", ("column %d has no name: give it one, or remove it"):format(i), self.line)
@@ -381,9 +402,7 @@ local function find_separator(self, options)
     refill(self)
     first, after = sniff.tally(self.buffer, self.pos)
   end
-  local second, whole = nil, nil
-  if after then second, whole = sniff.tally(self.buffer, after) end
-  use_separator(self, sniff.choose(first, (whole or self.eof) and second or nil, self.header and #self.header))
+  use_separator(self, sniff.choose(first, sniff.tallies(self.buffer, after, self.eof), self.header and #self.header))
 end
 
 -- Reads what comes before the rows. plan: the columns that there may be (thrive.csv.fields), or nil.
