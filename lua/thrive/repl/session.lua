@@ -81,6 +81,7 @@ end
 -- @treturn function gets the next chunk: a function to run; false and a message when it does not compile; nil at the end,
 --   and the signal that ended it
 -- @treturn function shows the results of a chunk; they are its arguments
+-- @treturn function makes of message and traceback what is said on standard error
 -- @usage local next_chunk, show = session.new{ readline = f }
 function M.new(host)
   local dumb = os.getenv("TERM") == "dumb" or not is_set("TERM")
@@ -218,7 +219,11 @@ function M.new(host)
     io.stdout:flush()
   end
 
-  return next_chunk, show
+  local function error_text(text)
+    return require("thrive.repl.results").error_text(text, colour and core.system.isatty(2))
+  end
+
+  return next_chunk, show, error_text
 end
 
 return M
