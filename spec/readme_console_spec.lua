@@ -32,7 +32,10 @@ describe("README.md", function()
       local t <close> = terminal.open { program = interp.thrivelua(), command = 'exec "$P" ' .. command, directory = home,
         columns = 96, rows = 100 }
       t:wait_for(">$")
-      local typed = ""
+      local typed, prompts = "", 1
+      local function next_prompt(screen) -- or the question that comes before it
+        return select(2, screen:gsub("%f[^\0\n]thrive %(sandbox%)>", "")) > prompts and screen:find(">$") or screen:find("all%]$")
+      end
       for line in shown:gmatch("[^\n]+") do
         local input = line:sub(1, #PROMPT) == PROMPT and line:sub(#PROMPT + 1)
         local answer = line:match("%] (%a+)$")
@@ -40,14 +43,18 @@ describe("README.md", function()
           t:type(input:sub(#typed + 1):gsub(TAB .. "$", ""))
           if input:sub(-#TAB) == TAB then
             typed = input:sub(1, -#TAB - 1)
-            local seen = #t:screen()
-            t:key("Tab"):wait_for(function(screen) return #screen > seen + 20 and screen:sub(-#typed) == typed end)
+            t:key("Tab"):wait_for(function(screen)
+              return select(2, screen:gsub("%f[^\0\n]thrive %(sandbox%)>", "")) > prompts and screen:sub(-#typed) == typed
+            end)
           else
             typed = ""
-            t:key("Enter"):wait_for("[>%]]$")
+            t:key("Enter"):wait_for(next_prompt)
           end
+          prompts = prompts + 1
         elseif answer then
-          t:type(answer):key("Enter"):wait_for(">$")
+          prompts = prompts - 1
+          t:type(answer):key("Enter"):wait_for(next_prompt)
+          prompts = prompts + 1
         end
       end
       assert.equal(plain(shown), plain(t:screen { history = true }))
