@@ -221,6 +221,12 @@ describe("profiles", function()
     end)
   end)
 
+  it("are named in commands that can be copied", function()
+    write("return { ['b c'] = {} }")
+    assert.matches("make it: thrivelua --login --profile 'a b'", made('{ profile = "a b" }'), 1, true)
+    assert.matches("or run thrivelua --login --profile 'b c'", made('{ profile = "b c" }'), 1, true)
+  end)
+
   it("must have a name", function()
     local run = child('print(pcall(function() require("thrive").client{ profile = "" } end))')
     assert.equal("false\tmain.lua:1: thrive.client: 'profile' must be the name of a profile (got )\n", run.out)

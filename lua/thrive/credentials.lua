@@ -81,7 +81,7 @@ local function missing(name, named, path, all)
   if named then
     message = ("no credentials: looked at %s and at profile \"%s\" in %s, which has no api_key, client_secret, token, nor a "
       .. "command for one (the environment does not count where a profile is named)"):format(ARGUMENTS, name, path)
-    hint = "correct the file, or run thrivelua --login --profile " .. name
+    hint = "correct the file, or run thrivelua --login --profile " .. require("thrive.text").shell_word(name)
   else
     local names = all and options.sorted_keys(all) or {}
     local profile = "no file of profiles, for this user has no home directory"

@@ -78,7 +78,8 @@ local function check_directory(report, core, name, path)
   local directory = parent(path)
   local stat = core.system.stat(directory)
   if stat and stat.mode & 18 ~= 0 then -- 022
-    report:bad(CREDENTIALS, name, "others may write to %s (mode %o): chmod 700 %s", directory, stat.mode, directory)
+    report:bad(CREDENTIALS, name, "others may write to %s (mode %o): chmod 700 %s", directory, stat.mode,
+      require("thrive.text").shell_word(directory))
   end
 end
 
