@@ -158,8 +158,9 @@ return {
   the secret elsewhere: a line for the shell, run when a client is made, whose first line of output is the secret. Its standard
   error is the script's; it is an error of kind `config` when it fails or prints nothing.
 - Without a name, the **arguments** go first, then the **environment**, then profile `default`: the first of them that holds a
-  secret decides who a client is, and profile `default` is only read when neither arguments nor environment hold one. Ids and
-  hosts that are missing come from the next one; a `region` or `base_url` silences the hosts of all that follow.
+  secret decides who a client is, and profile `default` is only read when arguments and environment hold none, or none with
+  its tenant. Ids and hosts that are missing come from the next one; a `region` or `base_url` silences the hosts of all that
+  follow.
 - With a name (`profile = "staging"`, else `thrivelua --profile staging`, else `THRIVE_PROFILE`) the environment does not count,
   and a profile that is not there is an error that lists those that are. Arguments still go first.
 - With `thrivelua --sandbox` no profile is read at all.
@@ -510,6 +511,7 @@ end
 
 -- Sections that are the manual's alone: { title, what they begin with, entries }.
 local manual_sections = {
+  { "thrive.progress", nil, { "thrive.progress" } },
   { "thrive.help, thrive.apropos", nil, { "thrive.help", "thrive.apropos" } },
   { "thrive.inspect", nil, { "thrive.inspect" } },
   { "The prompt", nil, { "prompt" } },
@@ -578,6 +580,7 @@ put("- [thrive.client](#thriveclient): [request](#clientrequest), [stats, plan, 
 put("- [thrive.map, thrive.spawn, thrive.sleep](#thrivemap-thrivespawn-thrivesleep), "
   .. "[thrive.null, thrive.array, thrive.iserror](#thrivenull-thrivearray-thriveiserror), [thrive.csv](#thrivecsv), "
   .. "[thrive.webhooks](#thrivewebhooks), [thrive.aptem](#thriveaptem)")
+put("- [thrivelua: dry runs, the guard, the log](#thrivelua-dry-runs-the-guard-the-log)")
 for _, section in ipairs(manual_sections) do
   local links = {}
   for i, name in ipairs(#section[3] > 1 and section[3] or {}) do
@@ -598,6 +601,10 @@ for _, section in ipairs(manual_sections) do
   if section[2] then put("\n%s", manual.entry(section[2]).doc) end
   for _, name in ipairs(section[3]) do put_entry(name, #section[3] > 1 and name or nil) end
 end
+-- A page of its own, so that it is found beside this one.
+put("")
+local safety <close> = assert(io.open("doc/safety.md"))
+put("%s", (safety:read("a"):gsub("\n$", "")))
 put("")
 put(aptem)
 for _, group in ipairs(groups) do

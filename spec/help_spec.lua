@@ -303,6 +303,14 @@ describe("thrive.help", function()
       has(message, "apropos", "message")
     end)
 
+    it("takes the end of a name for the whole where there is one", function()
+      for text, whole in pairs { ["members.add"] = "audiences.members.add", ["Enrolments:get"] = "assignments.enrolments.get" } do
+        assert.equal(help.text(whole), help.text(text))
+      end
+      local text, message = help.text("users.search")
+      assert.equal(help.text("aptem.users.search"), text, message)
+    end)
+
     it("names all topics that have a part of that name", function()
       local text, message = help.text("create")
       assert.is_nil(text)
@@ -452,6 +460,13 @@ describe("thrive.apropos", function()
     assert.same({}, names())
     assert.same({}, names("   "))
     assert.same({}, names("no-such-word-anywhere"))
+  end)
+
+  it("says how it is used to whoever gives it no word", function()
+    for _, words in ipairs { "", "''", "'  '" } do
+      local got = interp.run("/tmp", interp.thrivelua(), ('"$P" -e "thrive.apropos(%s)"'):format(words))
+      assert.equal('apropos "audience" shows the topics that have a word\n', got.out)
+    end
   end)
 
   it("prints a line for each, in the terminal's width, or that there is nothing", function()

@@ -365,6 +365,17 @@ return {
     end)
   end)
 
+  it("shows commands that can be copied, whatever the name", function()
+    place "return {}"
+    start "--profile \"it's acme\""
+    answer(WHICH, "1")
+    answer(REGION, sandbox.base_url)
+    answer("Tenant id:", sandbox.tenant_id)
+    answer("API key (not shown):", KEY)
+    assert.equal(0, t:exit_code())
+    assert.matches([[Use it: thrivelua --profile 'it'\''s acme' script.lua]], screen(), 1, true)
+  end)
+
   it("is there in the rock, too", function()
     local pipe = assert(io.popen("pwd"))
     local root = pipe:read("l")
@@ -404,6 +415,16 @@ describe("the text of profiles", function()
     assert.equal('profile "p" holds a table', refused { on = {} })
     assert.equal('profile "p" holds a number', refused { timeout = math.huge })
     assert.equal('profile "p" holds a member without a name', refused { "x" })
+  end)
+
+  it("leaves no copy behind when a signal comes while it is written", function()
+    local run = subject.child([[
+      local system = require("thrive.core").system
+      system.sync = function() error "interrupted!" end -- as the interpreter raises it
+      print(pcall(require("thrive.profile_writer").save, "q", { token = "canary" }))
+      os.execute("ls -A .config/thrive")
+    ]], nil, subject.interpreter())
+    assert.matches("^false\t[^\n]*interrupted!\n$", run.out)
   end)
 
   it("is not written over a file with such a value", function()

@@ -108,9 +108,18 @@ describe("profiles", function()
       end)
     end
 
+    it("takes from profile default the tenant, and its host, that a secret lacks", function()
+      write('return { default = { tenant_id = "t", region = "staging", token = "canary-token" } }')
+      assert.equal("basic\t" .. STAGING, made("", { THRIVE_API_KEY = "canary-key" }))
+      assert.equal("oauth\t" .. STAGING, made('{ client_secret = "canary-secret" }'))
+      assert.equal("basic\t" .. LIVE, made("", { THRIVE_API_KEY = "canary-key", THRIVE_TENANT_ID = "u" }))
+      assert.equal("basic\t" .. LIVE, made('{ api_key = "canary-key" }', { THRIVE_TENANT_ID = "u" }))
+    end)
+
     it("takes no tenant from the environment for a profile that is named", function()
       write('return { other = { api_key = "canary-key" } }')
-      assert.equal("config|config: api_key was given without tenant_id: give both: fix the client's options or the environment",
+      assert.equal('config|config: api_key was given without tenant_id: give both: correct profile "other" in '
+        .. "HOME/.config/thrive/profiles.lua",
         made('{ profile = "other" }', { THRIVE_TENANT_ID = "t" }))
     end)
 
@@ -210,6 +219,12 @@ describe("profiles", function()
       assert.equal('config|config: no profile "p": there is no HOME/.config/thrive/profiles.lua: make it: thrivelua --login '
         .. "--profile p", made('{ profile = "p" }', { THRIVE_TOKEN = "canary-token" }))
     end)
+  end)
+
+  it("are named in commands that can be copied", function()
+    write("return { ['b c'] = {} }")
+    assert.matches("make it: thrivelua --login --profile 'a b'", made('{ profile = "a b" }'), 1, true)
+    assert.matches("or run thrivelua --login --profile 'b c'", made('{ profile = "b c" }'), 1, true)
   end)
 
   it("must have a name", function()
@@ -389,6 +404,25 @@ describe("profiles", function()
       assert.equal("config: " .. 'api_key_command of profile "default" (no-such-program-here) ended with status 127: run the '
         .. "command by itself to see why\n", run.out)
       assert.matches("no%-such%-program%-here", run.err)
+    end)
+
+    it("that hangs does not keep SIGTERM and SIGINT from ending the run, nor does one that ignores them", function()
+      for signal, code in pairs { TERM = 143, INT = 130 } do
+        for _, first in ipairs { "", "trap : TERM INT; " } do
+          interp.write(home .. "/hang", first .. "echo $$ >pid; echo canary; exec sleep 100 1>&2\n")
+          if first ~= "" then
+            interp.write(home .. "/hang", first .. "echo $$ >pid; while :; do read x <fifo; done\n")
+          end
+          write('return { default = { tenant_id = "t", api_key_command = "exec sh hang" } }')
+          local run = interp.run(home, interp.thrivelua(), ([[
+            mkfifo fifo; rm -f pid
+            "$P" -e 'require("thrive").client() print "went on"' & run=$!
+            until [ -s pid ]; do :; done
+            kill -%s $run; wait $run; echo $?
+            kill -0 $(cat pid) 2>/dev/null && echo still there; rm fifo]]):format(signal), { HOME = home })
+          assert.equal(code .. "\n", run.out)
+        end
+      end
     end)
 
     it("leaves standard input to the script", function()

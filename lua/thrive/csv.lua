@@ -128,7 +128,10 @@ function M.rows(path, options)
   if wrong then error("csv.rows: " .. wrong, 2) end
   local reader, fault = open(path, options, plan_of("rows", options))
   if not reader then error(fault, 0) end
-  return reader.next, reader, nil, reader
+  local step = reader.next
+  local function next_row() return step(reader) end -- knows its reader: thrive.map calls it without
+  require("thrive.loops")[next_row] = reader
+  return next_row, reader, nil, reader
 end
 
 --- A whole file as an array of rows.

@@ -161,7 +161,7 @@ function M.apropos(...)
   if #found == 0 then
     local words = {}
     for i = 1, select("#", ...) do words[i] = tostring((select(i, ...))) end
-    local text = #words > 0 and ("nothing: no topic has all of %s\n"):format(table.concat(words, " "))
+    local text = table.concat(words):find "%S" and ("nothing: no topic has all of %s\n"):format(table.concat(words, " "))
       or 'apropos "audience" shows the topics that have a word\n'
     io.stdout:write(text)
     return

@@ -186,7 +186,7 @@ local function converse(say, given, all, path)
   say(("\nProfile \"%s\" is written to %s (mode 600)."):format(name, written))
   if backup then say(("The file was written anew: what it said before, with its comments, is in %s."):format(backup)) end
   if name ~= "default" then
-    say(("Use it: thrivelua --profile %s script.lua"):format(name))
+    say(("Use it: thrivelua --profile %s script.lua"):format(require("thrive.text").shell_word(name)))
   else
     say "Use it: thrivelua script.lua"
     for _, secret in ipairs(options.secrets) do

@@ -58,7 +58,7 @@ function M.distrust(path, stat)
     return ("%s belongs to another user (%d)"):format(path, stat.uid), "run as that user, or make a file of your own"
   end
   if stat.mode & 63 ~= 0 then -- 077
-    return ("%s can be read or written by others (mode %o)"):format(path, stat.mode), "chmod 600 " .. path
+    return ("%s can be read or written by others (mode %o)"):format(path, stat.mode), "chmod 600 " .. require("thrive.text").shell_word(path)
   end
   return nil
 end
@@ -185,7 +185,7 @@ function M.load(name)
     if wrong then return failure(("%s: profile \"%s\": %s"):format(path, name, wrong), "correct the file") end
     return profile
   end
-  local make = "make it: thrivelua --login --profile " .. name
+  local make = "make it: thrivelua --login --profile " .. require("thrive.text").shell_word(name)
   if not exists then return failure(("no profile \"%s\": there is no %s"):format(name, path), make) end
   local names = options.sorted_keys(all)
   local near = core.nearest(name, names)
