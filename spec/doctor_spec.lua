@@ -334,6 +334,16 @@ skip  network      nothing is sent without --check-network
       assert.equal(0, code)
     end)
 
+    it("tells why a lua-cjson that is there cannot be loaded", function()
+      interp.write(home .. "/cjson.lua", "error('made for another Lua', 0)")
+      local here = root()
+      local out, code = run("", { THRIVE_TOKEN = "canary" }, interp.lua(), ('LUA_PATH="./?.lua;%s/lua/?.lua" '
+        .. 'LUA_CPATH="%s/build/?.so" "$P" %s/bin/thrivelua'):format(here, here, here))
+      assert.matches("^bad: cannot be loaded %(.*made for another Lua.*%): install it", of("lua-cjson", out))
+      assert.matches("^ok: bearer token", of("credentials", out))
+      assert.equal(1, code)
+    end)
+
     it("tells that the C core cannot be loaded", function()
       local here = root()
       local out, code = run("", {}, interp.lua(), ('LUA_PATH="%s/lua/?.lua" LUA_CPATH=/none/?.so "$P" %s/bin/thrivelua')

@@ -303,6 +303,16 @@ describe("thrive.help", function()
       has(message, "apropos", "message")
     end)
 
+    it("names the topics that speak of it", function()
+      local _, message = help.text "credentials"
+      assert.matches('^there is no help on "credentials"; apropos "credentials" finds "auth", .*"profiles".* and %d+ more$',
+        message)
+      _, message = help.text "client_secret"
+      assert.matches('; apropos "client_secret" finds .*"thrive.client"', message)
+      _, message = help.text "status"
+      assert.matches('did you mean "stats"%?%); apropos "status" finds ', message)
+    end)
+
     it("takes the end of a name for the whole where there is one", function()
       for text, whole in pairs { ["members.add"] = "audiences.members.add", ["Enrolments:get"] = "assignments.enrolments.get" } do
         assert.equal(help.text(whole), help.text(text))

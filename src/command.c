@@ -68,11 +68,8 @@ static void release_signals(const struct sigaction *handlers) {
 
 /* ---- the program's output and its end ---- */
 
-enum {
-  SLICE = 250,
-  GRACE = 1000,
-  NAP = 50
-}; /* ms: between looks at `came`; from SIGTERM to SIGKILL; of a pause */
+/* Milliseconds: between two looks at `came`; a pause at most, and until the signal is sent on; until SIGKILL. */
+enum { SLICE = 250, NAP = 50, GRACE = 1000 };
 
 /* Is there something to read, or the end of it? 0 after a signal. */
 static int wait_for_output(int fd) {
@@ -114,17 +111,19 @@ static int reap(pid_t child, int *status) {
   return got == child ? 1 : (int)got;
 }
 
-/* Waits for the end; after a signal, which may come while it does, makes one. -1: nobody knows the status. */
+/* Waits for the end; after a signal, which may come while it does, makes one: a key of the terminal has sent it to the
+** program, too, which may be putting the terminal right. -1: nobody knows the status. */
 static int await(pid_t child) {
-  int status = 0, ended, pause = 1, left = GRACE, told = 0;
+  int status = 0, ended, pause = 1, waited = 0, told = 0;
   while ((ended = reap(child, &status)) == 0) {
-    if (came && !told) {
-      kill(child, SIGTERM);
-      told = 1;
-    } else if (told && left <= 0)
+    if (waited >= GRACE)
       kill(child, SIGKILL);
+    else if (waited >= NAP && !told) {
+      kill(child, (int)came);
+      told = 1;
+    }
     poll(NULL, 0, pause); /* hardly ever: who has closed its output is at its end */
-    left -= told ? pause : 0;
+    waited += came ? pause : 0;
     pause = pause < NAP ? pause * 2 : pause;
   }
   return ended < 0 ? -1 : status;

@@ -57,8 +57,9 @@ end
 local function check_cjson(report)
   local loaded, cjson = pcall(require, "cjson")
   if not loaded then
-    return report:bad(BROKEN, "lua-cjson", "not found: install it (luarocks install lua-cjson, or on Debian: apt install "
-      .. "lua-cjson)")
+    local why = tostring(cjson):match("^[^\n]*") -- of one that is there, perhaps made for another Lua
+    return report:bad(BROKEN, "lua-cjson", "%s: install it (luarocks install lua-cjson, or on Debian: apt install lua-cjson)",
+      why:find("^module 'cjson' not found") and "not found" or ("cannot be loaded (%s)"):format(why))
   end
   local decoded = cjson.decode "[1,[],{}]"
   local notes = {

@@ -58,7 +58,8 @@ function M.distrust(path, stat)
     return ("%s belongs to another user (%d)"):format(path, stat.uid), "run as that user, or make a file of your own"
   end
   if stat.mode & 63 ~= 0 then -- 077
-    return ("%s can be read or written by others (mode %o)"):format(path, stat.mode), "chmod 600 " .. require("thrive.text").shell_word(path)
+    return ("%s can be read or written by others (mode %o)"):format(path, stat.mode),
+      "chmod 600 " .. require("thrive.text").shell_word(path)
   end
   return nil
 end

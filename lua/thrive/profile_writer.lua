@@ -98,7 +98,7 @@ local function write(path, text)
     if ok then ok, why = system.sync(file) end
   end
   if ok then ok, why = os.rename(new, path) end
-  if not ok then return nil, why end
+  if not ok then return nil, ("%s: %s"):format(path, why) end
   there = false
   return system.sync(directory)
 end
