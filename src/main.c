@@ -1,5 +1,4 @@
-/* main.c — the thrivelua program: makes the Lua state, carries the modules, runs what the command line asks for,
-** handles Ctrl-C. lua/thrive/cli.lua reads the arguments and decides; this file executes its steps, so that under a
+/* main.c — the thrivelua program: makes the Lua state, runs what the command line asks for, handles Ctrl-C. lua/thrive/cli.lua reads the arguments and decides; this file executes its steps, so that under a
 ** script there are the same C frames as under lua's, and tracebacks, levels and messages come out the same.
 ** Must not know anything of Thrive but the names of the modules. */
 #include <errno.h>
@@ -16,20 +15,11 @@
 #include <lua.h>
 #include <lualib.h>
 
-#include "embed.h"
+#include "ending.h"
+#include "modules.h"
 #include "prompt.h"
 #include "screen.h"
 #include "state.h"
-
-#ifndef THR_NO_CJSON /* built where lua-cjson is no library to link; require then looks for it as usual */
-/* lua-cjson has no header. */
-int luaopen_cjson(lua_State *L);
-int luaopen_cjson_safe(lua_State *L);
-#endif
-int luaopen_thrive_core(lua_State *L);
-#ifndef THR_NO_SANDBOX /* built where libmicrohttpd's header is missing */
-int luaopen_thrive_sandbox_http(lua_State *L);
-#endif
 
 static const char *program = "thrivelua"; /* starts messages; NULL at the prompt */
 static lua_State *running;                /* what a SIGINT has to stop; a handler has no other way to know */
@@ -58,15 +48,10 @@ static int report(lua_State *L, int status) {
   return status;
 }
 
-static void push_module(lua_State *L, const char *module);
-
-/* Calls a function of exit.lua with the value at index 1. Returns its result, or EXIT_FAILURE when it fails. [-0, +0, -] */
-static int ask_exit(lua_State *L, const char *function);
-
 /* Makes one string of whatever was raised: with a traceback, unless the value says itself what it is. */
 static int message_handler(lua_State *L) {
   const char *message = lua_tostring(L, 1);
-  raised_status = message != NULL ? EXIT_FAILURE : ask_exit(L, "code");
+  raised_status = message != NULL ? EXIT_FAILURE : thrL_ending_code(L);
   if (message == NULL) {
     if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
       return 1;
@@ -136,115 +121,11 @@ static int protected_call(lua_State *L, int nargs, int nresults) {
   return status;
 }
 
-/* ---- modules ---- */
-
-/* Loads an embedded source as a function on the top. [-0, +1, -] the function, or a message when the status says so */
-static int load_embedded(lua_State *L, const thr_embedded *e) {
-  return luaL_loadbufferx(L, (const char *)e->text, e->size, e->chunk, "t");
-}
-
-/* package.preload's loader of an embedded module; upvalue 1 is the module. Called as loader(name, ":preload:"). */
-static int open_embedded(lua_State *L) {
-  const thr_embedded *e = lua_touserdata(L, lua_upvalueindex(1));
-  lua_settop(L, 2);
-  if (load_embedded(L, e) != LUA_OK)
-    return lua_error(L);
-  lua_insert(L, 1);
-  lua_call(L, 2, 1);
-  return 1;
-}
-
-/* Fills package.preload of any state with the modules that this program carries. The sandbox finds this function in the
-** registry (field "thrive.preload") for the state of its server thread. [-0, +0, m] */
-static void preload(lua_State *L) {
-  static const luaL_Reg in_c[] = {
-#ifndef THR_NO_CJSON
-      {"cjson", luaopen_cjson},
-      {"cjson.safe", luaopen_cjson_safe},
-#endif
-      {"thrive.core", luaopen_thrive_core},
-#ifndef THR_NO_SANDBOX
-      {"thrive.sandbox.http", luaopen_thrive_sandbox_http},
-#endif
-      {NULL, NULL}};
-  size_t i;
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-  for (i = 0; i < thr_embedded_count; i++) {
-    lua_pushlightuserdata(L, (void *)&thr_embedded_modules[i]);
-    lua_pushcclosure(L, open_embedded, 1);
-    lua_setfield(L, -2, thr_embedded_modules[i].module);
-  }
-  luaL_setfuncs(L, in_c, 0);
-  lua_pop(L, 1);
-}
-
-static void publish_preload(lua_State *L) {
-  void (*function)(lua_State *) = preload;
-  void *address;
-  memcpy(&address, &function, sizeof address); /* C99 has no cast for this; POSIX says that it fits */
-  lua_pushlightuserdata(L, address);
-  lua_setfield(L, LUA_REGISTRYINDEX, "thrive.preload");
-}
-
-/* Runs an embedded module outside package.loaded; raises when it is not there. [-0, +1, e] its table */
-static void push_module(lua_State *L, const char *module) {
-  size_t i;
-  for (i = 0; i < thr_embedded_count; i++)
-    if (strcmp(thr_embedded_modules[i].module, module) == 0) {
-      if (load_embedded(L, &thr_embedded_modules[i]) != LUA_OK)
-        lua_error(L);
-      lua_call(L, 0, 1);
-      return;
-    }
-  luaL_error(L, "this build lacks the module %s", module);
-}
-
-/* ---- the end of a run ---- */
-
-static int call_exit(lua_State *L) {
-  push_module(L, "thrive.exit");
-  lua_getfield(L, -1, lua_touserdata(L, 2));
-  lua_pushvalue(L, 1);
-  lua_call(L, 1, 1);
-  return 1;
-}
-
-static int ask_exit(lua_State *L, const char *function) {
-  int status = EXIT_FAILURE;
-  if (!lua_checkstack(L, 4))
-    return status;
-  lua_pushcfunction(L, call_exit);
-  lua_pushvalue(L, 1);
-  lua_pushlightuserdata(L, (void *)function);
-  if (lua_pcall(L, 2, 1, 0) == LUA_OK)
-    status = (int)lua_tointeger(L, -1);
-  lua_pop(L, 1);
-  return status;
-}
-
-/* Does what settings.at_exit lists. Most runs list nothing, and need not load anything to find that out. [-0, +0, -] */
-static int finish(lua_State *L, int status) {
-  int top = lua_gettop(L), nothing;
-  if (!lua_checkstack(L, 8))
-    return status;
-  nothing = lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE) != LUA_TTABLE ||
-            (lua_pushliteral(L, "thrive.settings"), lua_rawget(L, -2)) != LUA_TTABLE ||
-            (lua_pushliteral(L, "at_exit"), lua_rawget(L, -2)) != LUA_TTABLE || lua_rawlen(L, -1) == 0;
-  lua_settop(L, top);
-  if (!nothing) {
-    lua_pushinteger(L, status);
-    lua_insert(L, 1);
-    status = ask_exit(L, "finish");
-    lua_remove(L, 1);
-  }
-  return status;
-}
-
 /* os.exit([code [, close]]) as in lua, after the end of the run has been seen to. */
 static int host_exit(lua_State *L) {
   int status = lua_isboolean(L, 1) ? (lua_toboolean(L, 1) ? EXIT_SUCCESS : EXIT_FAILURE)
                                    : (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
-  status = finish(L, status);
+  status = thrL_ending_finish(L, status);
   if (lua_toboolean(L, 2))
     lua_close(L);
   exit(status);
@@ -253,7 +134,7 @@ static int host_exit(lua_State *L) {
 /* ---- the prompt ---- */
 
 static void prepare_prompt(lua_State *L) {
-  push_module(L, "thrive.repl");
+  thrL_modules_push(L, "thrive.repl");
   thrL_prompt_prepare(L);
 }
 
@@ -413,7 +294,7 @@ static void push_arguments(lua_State *L, const arguments *a, int origin) {
 }
 
 static int host_require(lua_State *L) {
-  push_module(L, luaL_checkstring(L, 1));
+  thrL_modules_push(L, luaL_checkstring(L, 1));
   return 1;
 }
 
@@ -422,7 +303,7 @@ static void make_plan(lua_State *L, const arguments *a) {
   luaL_requiref(L, LUA_GNAME, luaopen_base, 1);
   luaL_requiref(L, LUA_STRLIBNAME, luaopen_string, 1);
   lua_settop(L, 0);
-  push_module(L, "thrive.cli");
+  thrL_modules_push(L, "thrive.cli");
   lua_getfield(L, 1, "parse");
   push_arguments(L, a, 0);
   lua_pushstring(L, program);
@@ -485,8 +366,7 @@ static void open_libraries(lua_State *L) {
   lua_pushcfunction(L, host_exit);
   lua_setfield(L, -2, "exit");
   lua_pop(L, 1);
-  preload(L);
-  publish_preload(L);
+  thrL_modules_preload(L);
   lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_pushvalue(L, PLAN);
   lua_setfield(L, -2, "thrive.host"); /* how the module knows that it runs in here */
@@ -558,7 +438,7 @@ static int run(lua_State *L) {
   if (interrupted && (status == EXIT_FAILURE || status == 128 + SIGINT)) /* 130: a program's run() */
     status = 128 + (int)interrupted; /* what a shell says of a program that a signal ended; lua has 1 */
   lua_settop(L, 0);
-  lua_pushinteger(L, finish(L, status));
+  lua_pushinteger(L, thrL_ending_finish(L, status));
   return 1;
 }
 
