@@ -1,6 +1,7 @@
 --- How a session shows what a chunk returned.
 -- @module thrive.repl.results
 local core = require "thrive.core"
+local texts = require "thrive.text"
 
 local M = {}
 
@@ -23,7 +24,8 @@ function M.without_meta(results)
 end
 
 local function paint_error(err, colour)
-  return colour and ("\27[31m%s\27[0m"):format(tostring(err)) or tostring(err)
+  local text = texts.escape_lines(tostring(err))
+  return colour and ("\27[31m%s\27[0m"):format(text) or text
 end
 
 -- What a traceback holds when it tells nothing: the chunk that was typed, C, and this module.
@@ -64,7 +66,7 @@ function M.lines(results, options)
       lines[#lines + 1] = paint_error(value, options.colour)
     elseif plain[type(value)] then
       local beside_error = value == nil and i < results.n and core.iserror(results[i + 1])
-      if not beside_error then row[#row + 1] = tostring(value) end
+      if not beside_error then row[#row + 1] = texts.escape_lines(tostring(value)) end
     else
       end_row()
       lines[#lines + 1] = require("thrive.inspect").inspect(value, options)
