@@ -244,10 +244,15 @@ fuzz: deps-check
 	@$(MAKE) --no-print-directory $(PARALLEL) fuzzers
 	@MAKE='$(MAKE_COMMAND)' FUZZ_SECONDS=$(SECONDS) sh spec/support/check.sh fuzz
 
-# The reference and the editor types are generated from the catalogue and the manual; check-lint fails when they are stale.
+# The reference and the editor types are generated from the catalogue and the manual, the manual page and the completions from
+# the tables of the command line; check-lint fails when they are stale.
 reference: interpreter
 	@mkdir -p library/thrive && $(B)/thrivelua doc/library.lua library
 	@$(B)/thrivelua doc/reference.lua >doc/reference.md.new && mv doc/reference.md.new doc/reference.md
+	@$(B)/thrivelua doc/manpage.lua >doc/thrivelua.1.new && mv doc/thrivelua.1.new doc/thrivelua.1
+	@$(B)/thrivelua doc/completions.lua bash >completions/.new && mv completions/.new completions/thrivelua.bash
+	@$(B)/thrivelua doc/completions.lua zsh >completions/.new && mv completions/.new completions/_thrivelua
+	@$(B)/thrivelua doc/completions.lua fish >completions/.new && mv completions/.new completions/thrivelua.fish
 
 # QUICK=1: do they still run? ROUNDS: how often each program of the HTTP benchmark does.
 QUICK  =
@@ -283,12 +288,17 @@ LUADIR  = $(PREFIX)/share/lua/5.4
 CMODDIR = $(PREFIX)/lib/lua/5.4
 DOCDIR  = $(PREFIX)/share/doc/thrive
 TYPEDIR = $(PREFIX)/share/thrive/library
+MANDIR  = $(PREFIX)/share/man
+# Where each shell looks for what a package brings.
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR  = $(PREFIX)/share/zsh/site-functions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 INSTALL = install
 DOCS    = $(wildcard README.md LICENSE doc/reference.md)
 TYPES   = $(wildcard library/*.lua library/*/*.lua)
 
-.PHONY: install install-module install-interpreter install-doc install-types uninstall
-install: install-module install-interpreter install-doc install-types
+.PHONY: install install-module install-interpreter install-doc install-types install-command uninstall
+install: install-module install-interpreter install-doc install-types install-command
 install-module: modules
 	@for f in $(LUA_FILES:lua/%=%); do \
 	  $(INSTALL) -d "$(DESTDIR)$(LUADIR)/$$(dirname $$f)" && $(INSTALL) -m 644 lua/$$f "$(DESTDIR)$(LUADIR)/$$f" || exit 1; done
@@ -306,9 +316,18 @@ install-types:
 	@for f in $(TYPES:library/%=%); do \
 	  $(INSTALL) -d "$(DESTDIR)$(TYPEDIR)/$$(dirname $$f)" && \
 	  $(INSTALL) -m 644 library/$$f "$(DESTDIR)$(TYPEDIR)/$$f" || exit 1; done
+# What goes with the command: its manual page, and its completion in shells.
+install-command:
+	@$(INSTALL) -d "$(DESTDIR)$(MANDIR)/man1" "$(DESTDIR)$(BASHDIR)" "$(DESTDIR)$(ZSHDIR)" "$(DESTDIR)$(FISHDIR)"
+	@$(INSTALL) -m 644 doc/thrivelua.1 "$(DESTDIR)$(MANDIR)/man1/thrivelua.1"
+	@$(INSTALL) -m 644 completions/thrivelua.bash "$(DESTDIR)$(BASHDIR)/thrivelua"
+	@$(INSTALL) -m 644 completions/_thrivelua "$(DESTDIR)$(ZSHDIR)/_thrivelua"
+	@$(INSTALL) -m 644 completions/thrivelua.fish "$(DESTDIR)$(FISHDIR)/thrivelua.fish"
 # Removes what install puts there, the folders of other people's modules excepted.
 uninstall:
 	rm -f "$(DESTDIR)$(BINDIR)/thrivelua" "$(DESTDIR)$(LUADIR)/thrive.lua"
+	rm -f "$(DESTDIR)$(MANDIR)/man1/thrivelua.1" "$(DESTDIR)$(BASHDIR)/thrivelua" "$(DESTDIR)$(ZSHDIR)/_thrivelua" \
+	  "$(DESTDIR)$(FISHDIR)/thrivelua.fish"
 	rm -rf "$(DESTDIR)$(LUADIR)/thrive" "$(DESTDIR)$(CMODDIR)/thrive" "$(DESTDIR)$(DOCDIR)" "$(DESTDIR)$(TYPEDIR)"
 	@rmdir "$(DESTDIR)$(dir $(TYPEDIR))" 2>/dev/null || true
 
@@ -318,9 +337,9 @@ help:
 	@echo 'make check       the whole suite; ends with "N passed, N failed"'
 	@echo 'make check-lua   one stage: lint c lua thrivelua c-asan asan leaks install demo compilers analysis startup fuzz'
 	@echo 'make deps        installs what is missing (Debian), or prints what to install'
-	@echo 'make install     PREFIX=$(PREFIX) DESTDIR=    thrivelua, the module for lua5.4, documents, editor types'
+	@echo 'make install     PREFIX=$(PREFIX) DESTDIR=    thrivelua, the module for lua5.4, documents, editor types, completions'
 	@echo 'make uninstall   with the same PREFIX and DESTDIR'
-	@echo 'make reference   writes doc/reference.md and library/ (editor types)'
+	@echo 'make reference   writes doc/reference.md, doc/thrivelua.1, completions/ and library/ (editor types)'
 	@echo 'make bench       ROUNDS=5    measures, against other clients as well; QUICK=1: only tries it all'
 	@echo 'make bench-save  keeps the figures and the chart of the last run in bench/'
 	@echo 'make fuzz        SECONDS=600    the fuzzers'

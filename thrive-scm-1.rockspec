@@ -44,5 +44,5 @@ build = {
     bin = { "bin/thrivelua" },
   },
   -- library: the types for editors. `luarocks show --rock-dir thrive` says where the rock keeps it.
-  copy_directories = { "doc", "library" },
+  copy_directories = { "doc", "library", "completions" },
 }

@@ -275,8 +275,8 @@ leavers.csv:1: users.suspend has no field of that name: "end_date" (did you mean
 
 Without `columns`, custom fields come last, and a field that first appears after 1000 rows is counted: `writer.dropped[name]`.
 Integers are exact, floats read back the same, tables are JSON; nil, `""` and null are an empty cell. Text that a spreadsheet
-would compute (`=` `+` `-` `@`, TAB or CR at its beginning) gets an apostrophe in front, numbers do not; reading takes it off,
-so that out and in every text is the same.
+would compute (`=` `+` `-` `@` or a wide form of one, TAB or a line break first) gets an apostrophe in front, numbers do not;
+reading takes it off, so that out and in every text is the same.
 
 ```lua
 local path = os.tmpname()
@@ -511,6 +511,7 @@ end
 
 -- Sections that are the manual's alone: { title, what they begin with, entries }.
 local manual_sections = {
+  { "thrive.progress", nil, { "thrive.progress" } },
   { "thrive.help, thrive.apropos", nil, { "thrive.help", "thrive.apropos" } },
   { "thrive.inspect", nil, { "thrive.inspect" } },
   { "The prompt", nil, { "prompt" } },
@@ -579,6 +580,7 @@ put("- [thrive.client](#thriveclient): [request](#clientrequest), [stats, plan, 
 put("- [thrive.map, thrive.spawn, thrive.sleep](#thrivemap-thrivespawn-thrivesleep), "
   .. "[thrive.null, thrive.array, thrive.iserror](#thrivenull-thrivearray-thriveiserror), [thrive.csv](#thrivecsv), "
   .. "[thrive.webhooks](#thrivewebhooks), [thrive.aptem](#thriveaptem)")
+put("- [thrivelua: dry runs, the guard, the log](#thrivelua-dry-runs-the-guard-the-log)")
 for _, section in ipairs(manual_sections) do
   local links = {}
   for i, name in ipairs(#section[3] > 1 and section[3] or {}) do
@@ -599,6 +601,10 @@ for _, section in ipairs(manual_sections) do
   if section[2] then put("\n%s", manual.entry(section[2]).doc) end
   for _, name in ipairs(section[3]) do put_entry(name, #section[3] > 1 and name or nil) end
 end
+-- A page of its own, so that it is found beside this one.
+put("")
+local safety <close> = assert(io.open("doc/safety.md"))
+put("%s", (safety:read("a"):gsub("\n$", "")))
 put("")
 put(aptem)
 for _, group in ipairs(groups) do

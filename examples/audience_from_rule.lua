@@ -12,7 +12,7 @@ usage: thrivelua [--sandbox] [--dry-run] examples/audience_from_rule.lua AUDIENC
 AUDIENCE is the id or the reference of an audience made through the API. FIELD is a field of a user (role, timeZone …) or a
 custom field; a person has to fit all of them, letter by letter, and not be suspended. A rule that fits nobody is refused.
 
-Exit status: 0 the audience is in line, 3 some people could not be added or taken out (they are listed), any other nothing was done.]]
+Exit status: 0 the audience is in line, 3 some people could not be added or taken out (listed), any other nothing was done.]]
 
 if arg[1] == "--help" then return print(HELP) end
 local function stop(message)

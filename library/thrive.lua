@@ -2639,7 +2639,7 @@ function Writer:close() end
 
 ---Reads and writes CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names file, line and column.
 ---
----Text that a spreadsheet would compute (`=` `+` `-` `@`, TAB or CR at its beginning) is written with an apostrophe in front, numbers are not; reading takes it off, so that what was written is read back.
+---Text that a spreadsheet would compute (`=` `+` `-` `@` or a wide form of one, TAB or a line break first) is written with an apostrophe in front, numbers are not; reading takes it off, so that what was written is read back.
 ---@class thrive.csv
 local csv = {}
 

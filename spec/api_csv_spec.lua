@@ -339,9 +339,9 @@ describe("thrivelua api --from-csv", function()
         program = interp.thrivelua(), command = '"$P" api users delete --from-csv two.csv --concurrency 1 -o ndjson',
         directory = tenant.directory, env = tenant.env, columns = 120,
       }
-      screen:wait_for("U0064%?")
+      screen:wait_for("U0064[^?]*%?")
       screen:type("n"):key("Enter")
-      screen:wait_for("U0065%?")
+      screen:wait_for("U0065[^?]*%?")
       screen:type("y"):key("Enter")
       assert.equal(3, screen:exit_code())
       assert.is_table(tenant.sandbox:user("U0064"))

@@ -105,6 +105,16 @@ describe("thrive.csv", function()
       assert.same({}, csv.parse("", { header = false }))
     end)
 
+    it("takes names without what is not to be seen around them, a mark of the byte order too many among it", function()
+      for _, name in ipairs { " a ", "\u{A0}a\t", "\u{FEFF}a", "\u{FEFF}\u{FEFF}a\u{200B}", "\u{202F} \u{2009}a \u{2060}\u{3000}",
+        "\n\u{200E}a\u{FEFF} " } do
+        assert.same({ { a = "1", b = "2" } }, csv.parse(('"%s",b\n1,2\n'):format(name)))
+        assert.same({ { a = "1", b = "2" } }, csv.parse(("b,%s\n2,1\n"):format((name:gsub("\n", "")))))
+      end
+      assert.same({ { a = "1" } }, csv.parse('\u{FEFF}\u{FEFF}"a"\n1\n'))
+      assert.same({ { ["à\u{200B}b"] = "1" } }, csv.parse("à\u{200B}b\n1\n"))
+    end)
+
     it("trims on request, no-break spaces too, and counts the cells", function()
       local reader <close> = assert(csv.open(file_with('a,b\n 1\t,\u{A0} x y\u{A0}\n"  ",z\n'), { trim = true }))
       assert.same({ a = "1", b = "x y" }, reader:next())
@@ -112,12 +122,20 @@ describe("thrive.csv", function()
       assert.equal(3, reader.trimmed)
     end)
 
+    it("trims long gaps, and looks for the end of names, in a time that grows with their length only", function()
+      local clock, gap, mixed = os.clock(), (" "):rep(100000), (" \u{A0}"):rep(50000)
+      local rows = csv.parse(("a,b%sc\nx%sy ,%sz%s\n"):format(gap, gap, mixed, mixed), { trim = true })
+      assert.same({ { a = "x" .. gap .. "y", ["b" .. gap .. "c"] = "z" } }, rows)
+      assert.is_true(os.clock() - clock < 2)
+      assert.same({ {}, { b = "1" } }, csv.parse(("a,b\n%s,%s\n,1\n"):format(gap, mixed), { trim = true }))
+    end)
+
     it("does not damage characters that end like a no-break space when it trims", function()
       assert.same({ { a = "à" }, { a = "Âb" } }, csv.parse("a\n à\nÂb \n", { trim = true }))
     end)
 
     it("reads any number of columns, quoted, bare, trimmed or scanned", function()
-      for _, width in ipairs { 1, 2, 30, 31, 32, 33, 62, 63, 100, 400 } do
+      for _, width in ipairs { 1, 2, 30, 31, 32, 33, 62, 63, 100, 400, 16384 } do
         local names, bare, expected = {}, {}, {}
         for i = 1, width do
           names[i], bare[i] = "column " .. i, i % 3 == 0 and "" or ("v%d"):format(i)
@@ -268,6 +286,15 @@ describe("thrive.csv", function()
       local reader = assert(csv.open(file_with("a,b\n1\n2,3\n")))
       local first = raised(reader.next, reader)
       assert.equal(first, raised(reader.next, reader))
+    end)
+
+    it("names the file and the line when somebody else has closed the file", function()
+      local path = file_with("a\n" .. ("x\n"):rep(100000))
+      local file = assert(io.open(path, "rb"))
+      local reader = assert(csv.open(file, { source = path }))
+      file:close()
+      local _, err = pcall(function() while reader:next() do end end)
+      assert.equal(("%s:%d: cannot read: the file was closed"):format(path, 64 * 1024 // 2 + 1), tostring(err))
     end)
 
     it("returns nil and the error when the file is missing or its header is wrong", function()

@@ -32,7 +32,8 @@ local function generator(seed)
 end
 
 local PARTS = { "a", "5", "-5", "+1.5e3", "+447700900123", ",", ";", "\t", "|", '"', '""', "\n", "\r", "\r\n", "'", "''", "=",
-  "+", "-", "@", " ", "\u{A0}", "\u{FEFF}", "sep=", "sep=;", "=1+1", "é", "李", "😀", "cf.", ".", "\\", "#", "\1", "\127", "" }
+  "+", "-", "@", "\u{FF1D}", "\u{FF0B}1", "\u{FF21}", " ", "\u{A0}", "\u{FEFF}", "sep=", "sep=;", "=1+1", "é", "李", "😀", "cf.",
+  ".", "\\", "#", "\1", "\127", "" }
 
 local function hostile(random, most)
   local parts = {}
@@ -88,6 +89,13 @@ describe("thrive.csv writing", function()
       assert.equal("'-1+1", cell("-1+1"))
       assert.equal("-5", cell("-5"))
       assert.equal("+1.5e3", cell("+1.5e3"))
+      for _, start in ipairs { "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}" } do -- Excel in Japan takes them for = + - @
+        assert.equal("'" .. start .. "1", cell(start .. "1"))
+        assert.equal("''" .. start, cell("'" .. start))
+      end
+      assert.equal("\u{FF21}", cell("\u{FF21}"))
+      assert.equal("'\u{FF01}", cell("'\u{FF01}"))
+      assert.equal('"\'\n=1"', cell("\n=1"))
       assert.equal("O'Neil", cell("O'Neil"))
       assert.equal("'tis", cell("'tis"))
       assert.equal("=SUM(A1)", cell("=SUM(A1)", { raw = true }))
@@ -108,6 +116,17 @@ describe("thrive.csv writing", function()
           assert.equal("validation", err.kind)
           local expected = 'text: row 2, column "x": ' .. (case[2] or "")
           assert.equal(expected, tostring(err):sub(1, #expected))
+        end
+      end
+    end)
+
+    it("are numbers whole, whatever separates the cells", function()
+      for separator in ("+-.0159e"):gmatch(".") do
+        local rows = { { a = -15, b = 9.5, c = 1e300 }, { a = 0, b = 1e-9, c = math.mininteger } }
+        local text = csv.format(rows, { columns = { "a", "b", "c" }, separator = separator })
+        local read = assert(csv.parse(text, { separator = separator }))
+        for i, row in ipairs(rows) do
+          for name, value in pairs(row) do assert.equal(value, tonumber(read[i][name])) end
         end
       end
     end)
@@ -159,7 +178,7 @@ describe("thrive.csv writing", function()
     end)
 
     it("take names that need quoting or a guard, and give them back", function()
-      local names = { "a,b", 'say "x"', "two\nlines", "=1+1", "'=x", "a;b", "x|y", "sep=;", "-5", "@", "cf.Łódź", "\u{FEFF}z" }
+      local names = { "a,b", 'say "x"', "two\nlines", "=1+1", "'=x", "a;b", "x|y", "sep=;", "-5", "@", "cf.Łódź", "z\u{FEFF}z" }
       local row = {}
       for i, name in ipairs(names) do row[name] = "v" .. i end
       for first = 1, #names do
@@ -170,6 +189,21 @@ describe("thrive.csv writing", function()
         local reader <close> = assert(csv.open(path))
         assert.same(columns, reader.header)
         assert.equal("v" .. first, reader:next()[names[first]])
+      end
+    end)
+
+    it("that are not text are raised, in the row that has them, and the others are written with all names", function()
+      for name, shown in pairs { ["x\xE9"] = "x\\xE9", ["x\0"] = "x\\x00" } do
+        local path = fresh()
+        local out <close> = assert(csv.writer(path))
+        out:write { a = 1 }
+        assert.equal(path .. (': row 2, column "%s": its name is not text in UTF-8'):format(shown),
+          raised(out.write, out, { [name] = 1 }))
+        assert.equal(path .. (': row 2, column "cf.%s": its name is not text in UTF-8'):format(shown),
+          raised(out.write, out, { additionalFields = { [name] = 1 } }))
+        out:write { a = 2 }
+        out:close()
+        assert.equal("a\n1\n2\n", text_of(path))
       end
     end)
 
@@ -366,6 +400,23 @@ describe("thrive.csv writing", function()
       assert.equal("x.csv\n", names(path))
     end)
 
+    it("is the writer's own: of several to one path, the one that is closed last stays, whole", function()
+      local path = folder()
+      local target = path .. "/x.csv"
+      local options = { atomic = true, columns = { "a" } }
+      local one, two, three = csv.writer(target, options), csv.writer(target, options), csv.writer(target, options)
+      one:write { a = 1 }
+      two:write { a = 2 }
+      three:write { a = 3 }
+      two:write { a = 22 }
+      one:close()
+      assert.equal("a\n1\n", text_of(target))
+      three:close()
+      two:close()
+      assert.equal("a\n2\n22\n", text_of(target))
+      assert.equal("x.csv\n", names(path))
+    end)
+
     it("writes to what is no regular file as it is", function()
       local out = assert(csv.writer("/dev/null", { atomic = true, columns = { "a" } }))
       out:write { a = 1 }
@@ -391,6 +442,7 @@ describe("thrive.csv writing", function()
           if random(3) == 1 then name = hostile(random, 2) .. #columns end
           if random(4) == 1 then name = name .. PARTS[random(#PARTS)] end
           name = name:gsub("\u{A0}", " "):match("^%s*(.-)%s*$")
+          if name:find("^\u{FEFF}") or name:find("\u{FEFF}$") then name = "x" .. name .. "x" end
           if name ~= "" and not seen[name] then
             seen[name] = true
             columns[#columns + 1] = name
@@ -446,6 +498,8 @@ describe("thrive.csv writing", function()
       assert.same({ { a = "=1", b = "'=1", c = "'x" }, { a = "'", b = "x'=1", c = "-5" } },
         csv.parse("a,b,c\n'=1,''=1,'x\n',x'=1,-5\n"))
       assert.same({ { a = "\tx", b = "\ry" } }, csv.parse("a,b\n'\tx,\"'\ry\"\n"))
+      assert.same({ { a = "\nx", b = "'" } }, csv.parse("a,b\n\"'\nx\",'\n"))
+      assert.same({ { a = "\u{FF1D}x", b = "'\u{FF21}" } }, csv.parse("a,b\n'\u{FF1D}x,'\u{FF21}\n"))
       assert.same({ { "'=1" } }, csv.parse("'=1\n", { header = false, raw = true }))
       assert.same({ { ["=x"] = "=1" } }, csv.parse("'=x\n'=1\n"))
       assert.same({ { ["'=x"] = "'=1" } }, csv.parse("'=x\n'=1\n", { raw = true }))
@@ -464,6 +518,9 @@ describe("thrive.csv writing", function()
       { { "x", { colums = {} } }, "unknown option 'colums' (did you mean \"columns\"?)" },
       { { "x", { columns = {} } }, "'columns' names no column" },
       { { "x", { columns = { "a", "a" } } }, "'columns' names \"a\" twice" },
+      { { "x", { columns = { "a\xE9" } } }, [['columns' has something at 1 that is not text in UTF-8: "a\xE9"]] },
+      { { "x", { order = { "a", "\0" } } }, [['order' has something at 2 that is not text in UTF-8: "\x00"]] },
+      { { "x\0y" }, "a path cannot have a NUL byte in it" },
       { { "x", { columns = { "a" }, order = { "a" } } }, "'columns' names all of them: leave out 'order'" },
       { { "x", { order = { "a" }, header = false } }, "'order' needs names, and 'header' is false: use 'columns'" },
       { { "x", { separator = '"' } }, "'separator' has to be one character, not a quote or a line break" },
@@ -482,6 +539,8 @@ describe("thrive.csv writing", function()
       for _, case in ipairs {
         { { nil }, "an array of rows is needed, not nil" },
         { { { 1 } }, "row 1 has to be a table, not a number" },
+        { { {}, 5 }, "the options have to be a table, not a number" },
+        { { { { a = 1 }, nil, { a = 3 } } }, "row 2 has to be a table, not nil" },
         { { { { "a" } } }, "row 1 has to be a table of names and values" },
         { { { {} }, { header = false } }, "row 1 has to be an array of values" },
         { { {}, { atomic = true } }, "'atomic' needs a path" },

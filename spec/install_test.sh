@@ -13,7 +13,8 @@ installed() { "$make" -s --no-print-directory WERROR=-Werror "$@"; }
 stage=$work/stage
 ok "make install works" installed install DESTDIR="$stage" PREFIX=/opt/thrive
 for file in bin/thrivelua share/lua/5.4/thrive.lua lib/lua/5.4/thrive/core.so share/doc/thrive/LICENSE share/doc/thrive/README.md \
-  share/doc/thrive/reference.md share/thrive/library/thrive.lua; do
+  share/doc/thrive/reference.md share/thrive/library/thrive.lua share/man/man1/thrivelua.1 \
+  share/bash-completion/completions/thrivelua share/zsh/site-functions/_thrivelua share/fish/vendor_completions.d/thrivelua.fish; do
   ok "it installs PREFIX/$file" test -f "$stage/opt/thrive/$file"
 done
 is "nothing outside of PREFIX" "opt/thrive" "$(cd "$stage" && find . -mindepth 2 -maxdepth 2 | sed 's|^\./||')"

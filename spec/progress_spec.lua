@@ -113,6 +113,19 @@ for name, usable in pairs { ["on a terminal"] = true, ["in a pipe"] = false } do
       assert.truthy(subject.raised(pages):find("closed iteration", 1, true))
     end)
 
+    it("closes the file of csv.rows, whose other values a comma cut off as well", function()
+      local path = os.tmpname()
+      interp.write(path, "ref,name\nU1,Ada\nU2,Bea\nU3,Cleo\n")
+      local refs = {}
+      for row, number in wrap(thrive.csv.rows(path), { label = "rows" }) do refs[#refs + 1] = row.ref .. number end
+      assert.same({ "U12", "U23", "U34" }, refs)
+      assert.same({ "U1", "U2", "U3" }, (thrive.map(wrap(thrive.csv.rows(path)), function(row) return row.ref end)))
+      local rows, reader = thrive.csv.rows(path)
+      for _ in wrap(rows, { label = "rows" }) do break end -- luacheck: ignore 512
+      assert.is_true(reader.closed)
+      os.remove(path)
+    end)
+
     it("refuses what is no iterator and no option, where it was called", function()
       for message, arguments in pairs {
         ["progress: argument #1 must be an iterator function or an array (got nil)"] = { n = 0 },

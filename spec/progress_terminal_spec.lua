@@ -260,6 +260,22 @@ describe("progress on a terminal", function()
     assert.equal(("."):rep(44) .. "end\r\n", silent:raw())
   end)
 
+  it("is taken off the screen for the prompt, and comes again with the next chunk", function()
+    local t = start("", { command = '"$P" --sandbox-users 400', env = { NO_COLOR = "1" } })
+    t:wait_for("leaves\n[^\n]*>$")
+    t:type("it = client.users:each{ perPage = 2 }"):key("Enter"):wait_for("perPage = 2 }\n.*>$")
+    for turn = 1, 2 do
+      local shown = #drawings(t)
+      t:type(("for i = 1, 30 do it() thrive.sleep(0.04) end print('turn %d')"):format(turn)):key("Enter")
+      t:wait_for(function() return #drawings(t) > shown end)
+      t:wait_for(("\nturn %d\n[^\n]*>$"):format(turn)) -- with nothing below the prompt
+    end
+    local list = drawings(t)
+    assert.truthy(list[#list]:find("^users  5%d of 400") or list[#list]:find("^users  60 of 400"), list[#list])
+    t:key("C-d")
+    assert.equal(0, t:exit_code())
+  end)
+
   it("is what thrive.progress says, before what thrivelua shows by itself", function()
     local t = start([[
       for user in client.users:each({ perPage = 10 }, slowly) do

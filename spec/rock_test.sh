@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/home" "$work/src"
 # A copy, so that build/rock is ours alone, and because luarocks writes beside the rockspec.
-cp -r Makefile thrive-scm-1.rockspec README.md LICENSE src lua bin examples doc library "$work/src"
+cp -r Makefile thrive-scm-1.rockspec README.md LICENSE src lua bin examples doc library completions "$work/src"
 
 # As in a shell that never heard of this Makefile.
 clean="env -i HOME=$work/home PATH=$PATH LC_ALL=C.UTF-8"

@@ -72,11 +72,18 @@ static int is_number(const char *s, size_t n) {
   return i == n;
 }
 
+/* Does s begin as a formula may? = + - @ TAB CR LF, and the wide forms U+FF1D U+FF0B U+FF0D U+FF20. */
+static int starts_formula(const char *s, size_t n) {
+  if (n > 0 && memchr("=+-@\t\r\n", s[0], 7) != NULL)
+    return 1;
+  return n >= 3 && memcmp(s, "\xEF\xBC", 2) == 0 && memchr("\x9D\x8B\x8D\xA0", s[2], 4) != NULL;
+}
+
 static int needs_guard(const char *s, size_t n) {
   size_t i = 0;
   while (i < n && s[i] == '\'')
     i++;
-  if (i == n || memchr("=+-@\t\r", s[i], 6) == NULL)
+  if (!starts_formula(s + i, n - i))
     return 0;
   return i > 0 || (s[0] != '+' && s[0] != '-') || !is_number(s, n);
 }

@@ -18,9 +18,9 @@ void thr_csv_init(thr_csv_format *f, char separator, int raw, int alone);
 /* Appends s[0..n) as a cell. 0; -1 when memory is out; 1 when it is no text (invalid UTF-8, a NUL byte) with *bad = where: then
 ** nothing was appended.
 **
-** A spreadsheet computes a cell that begins with = + - @, TAB or CR: it gets an apostrophe in front, and so does text of
-** apostrophes and then one of these, so that taking one off again gives back every text. Numbers get none (-5, +1.5e3),
-** but a plus and digits alone do: that is a telephone number, whose plus would go.
+** A spreadsheet computes a cell that begins with = + - @ (in East Asia also their wide forms), TAB or a line break: it gets
+** an apostrophe in front, and so does text of apostrophes and then one of these, so that taking one off again gives back
+** every text. Numbers get none (-5, +1.5e3), but a plus and digits alone do: that is a telephone number, whose plus would go.
 **
 ** first: the cell stands in the first record, by which readers tell what separates the cells. What could mislead them there
 ** is quoted: , ; TAB |, a beginning "sep=", a byte order mark. */

@@ -16,6 +16,7 @@ typedef struct format {
   thr_buf line, json; /* of the row at hand, of its value at hand */
   lua_Integer count;  /* keys */
   int custom;         /* some are custom fields */
+  int splits;         /* the separator may stand in a number, which has to be quoted then */
   char end[2];
   size_t end_n;
 } format;
@@ -37,10 +38,14 @@ static int put_value(lua_State *L, format *f, int first) {
   case LUA_TNUMBER:
     if (lua_isinteger(L, -1)) {
       n = thr_json_write_integer(number, (int64_t)lua_tointeger(L, -1));
+      if (f->splits)
+        break;
       return thr_buf_append(&f->line, s, n) == 0 ? 0 : luaL_error(L, "not enough memory");
     } else {
       double d = (double)lua_tonumber(L, -1);
       n = thr_json_write_double(number, d);
+      if (n > 0 && f->splits)
+        break;
       if (n > 0)
         return thr_buf_append(&f->line, s, n) == 0 ? 0 : luaL_error(L, "not enough memory");
       s = words[d != d ? 0 : d > 0 ? 1 : 2];
@@ -131,6 +136,7 @@ int thrL_csv_line_new(lua_State *L) {
   luaL_setmetatable(L, FORMAT);
   memcpy(f->end, end, end_n);
   f->end_n = end_n;
+  f->splits = strchr("+-.0123456789e", separator[0]) != NULL;
   f->count = luaL_len(L, 1);
   thr_csv_init(&f->cells, separator[0], raw, f->count == 1);
   lua_createtable(L, 0, 0);

@@ -49,6 +49,9 @@ has clang                   | clang                | clang                | clan
 has_fuzzer                  | libclang-rt-dev      | compiler-rt          | compiler-rt       | llvm
 has clang-format            | clang-format         | clang-tools-extra    | clang-extra-tools | clang-format
 has clang-tidy              | clang-tidy           | clang-tools-extra    | clang-extra-tools | llvm
+has mandoc                  | mandoc               | mandoc               | mandoc            | -
+has zsh                     | zsh                  | zsh                  | zsh               | -
+has fish                    | fish                 | fish                 | fish              | fish
 has valgrind                | valgrind             | valgrind             | valgrind          | -
 has_libedit                 | libedit2             | libedit              | libedit           | libedit
 has tmux                    | tmux                 | tmux                 | tmux              | tmux

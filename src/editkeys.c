@@ -181,8 +181,16 @@ void thr_editkeys_bind(EditLine *el, thr_edit_command complete) {
     thr_libedit.wset(el, EL_BIND, keys[i][0], keys[i][1], NULL);
 }
 
+/* libedit's prompt for commands crashes when none is given. */
+static void unbind_commands(EditLine *el) {
+  thr_libedit.wset(el, EL_BIND, L"\033x", L"ed-unassigned", NULL);
+  thr_libedit.wset(el, EL_BIND, L"\033X", L"ed-unassigned", NULL);
+  thr_libedit.wset(el, EL_BIND, L"-a", L":", L"ed-unassigned", NULL);
+}
+
 /* "bind -v" and "bind -e" in the user's settings start with empty tables: without these two there is no prompt of ours. */
 void thr_editkeys_bind_essentials(EditLine *el) {
   thr_libedit.wset(el, EL_BIND, L"\t", L"thrive-complete", NULL);
   thr_libedit.wset(el, EL_BIND, L"\033[200~", L"thrive-paste", NULL);
+  unbind_commands(el);
 }

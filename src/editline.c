@@ -68,13 +68,14 @@ static volatile sig_atomic_t noted[HANDLED];
 static struct sigaction before[HANDLED]; /* what was there; only while a line is read */
 static struct termios cooked;
 static int wake_fd = -1;
+static volatile sig_atomic_t completing; /* Lua has its turn */
 
 static void on_signal(int sig) {
   int error = errno;
   size_t i;
   for (i = 0; i < HANDLED && handled[i] != sig; i++)
     ;
-  if (sig == SIGINT && noted[i]) { /* the first was not served: a completion hangs */
+  if (sig == SIGINT && noted[i] && completing) { /* the first was not served: it hangs */
     tcsetattr(STDIN_FILENO, TCSANOW, &cooked);
     signal(sig, SIG_DFL);
     raise(sig);
@@ -364,6 +365,7 @@ static unsigned char complete(EditLine *el, int key) {
   lua_pushvalue(L, 4);
   lua_pushlightuserdata(L, e);
   e->line = thr_libedit.line(el);
+  completing = 1;
   uselocale(e->elsewhere);
   if (lua_pcall(L, 1, 3, 0) == LUA_OK) {
     int taken = (int)lua_tointeger(L, -3);
@@ -383,6 +385,7 @@ static unsigned char complete(EditLine *el, int key) {
     thr_editline_show(el, show);
     result = CC_NORM;
   }
+  completing = 0;
   lua_settop(L, top);
   return (unsigned char)result;
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <lauxlib.h>
@@ -33,8 +34,10 @@ int luaopen_thrive_sandbox_http(lua_State *L);
 static const char *program = "thrivelua"; /* starts messages; NULL at the prompt */
 static lua_State *running;                /* what a SIGINT has to stop; a handler has no other way to know */
 static volatile sig_atomic_t
-    interrupted;         /* the signal, SIGINT or SIGTERM, that came during the current call, else 0 */
-static int keep_sigterm; /* whoever started this program wants SIGTERM ignored */
+    interrupted;       /* the signal, SIGINT or SIGTERM, that came during the current call, else 0 */
+static int in_session; /* the prompt is a person's */
+static struct timespec interrupted_at;   /* the first Ctrl-C of the current call, in a session */
+static int keep_sigterm;                 /* whoever started this program wants SIGTERM ignored */
 static int raised_status = EXIT_FAILURE; /* the exit status for what the last failed call raised */
 
 /* ---- messages ---- */
@@ -75,12 +78,13 @@ static int message_handler(lua_State *L) {
 
 /* ---- Ctrl-C, and SIGTERM, which ends a run the same way: <close> variables run, nothing goes on ---- */
 
-static void set_signals(void (*handler)(int)) {
+static void set_signals(void (*on_int)(int), void (*on_term)(int)) {
   struct sigaction action;
   memset(&action, 0, sizeof action);
   sigemptyset(&action.sa_mask);
-  action.sa_handler = handler; /* no SA_RESTART: what waits in the kernel has to come back */
+  action.sa_handler = on_int; /* no SA_RESTART: what waits in the kernel has to come back */
   sigaction(SIGINT, &action, NULL);
+  action.sa_handler = on_term;
   if (!keep_sigterm)
     sigaction(SIGTERM, &action, NULL);
 }
@@ -91,13 +95,28 @@ static void raise_interrupt(lua_State *L, lua_Debug *where) {
   luaL_error(L, "interrupted!");
 }
 
-/* lua_sethook is the one function of Lua that a handler may call. The error is raised at the next instruction. */
+/* lua_sethook is the one function of Lua that a handler may call. The error is raised at the next instruction. A second
+** signal ends the process at once; in a session only when what runs has had a second to end. */
 static void on_signal(int sig) {
-  set_signals(SIG_DFL); /* a second one ends the process at once */
-  thr_screen_restore();
+  struct timespec now = {0, 0};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  if (!in_session || sig != SIGINT) {
+    set_signals(SIG_DFL, SIG_DFL);
+  } else if (!interrupted) {
+    interrupted_at = now;
+  } else if (now.tv_sec - interrupted_at.tv_sec > 1 ||
+             (now.tv_sec > interrupted_at.tv_sec && now.tv_nsec >= interrupted_at.tv_nsec)) {
+    set_signals(SIG_DFL, SIG_DFL);
+    raise(sig);
+  }
   interrupted = sig;
   lua_sethook(running, raise_interrupt, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
 }
+
+static void ignore(int sig) { (void)sig; }
+
+/* Between two calls: a Ctrl-C that comes too late for one must not end a session. Children do not inherit a handler. */
+static void rest(void) { set_signals(in_session ? ignore : SIG_DFL, SIG_DFL); }
 
 /* Calls the function below its nargs arguments as lua_pcall does, with tracebacks and with Ctrl-C. The one place where
 ** user code is run. [-(nargs + 1), +(nresults|1), -] */
@@ -108,9 +127,11 @@ static int protected_call(lua_State *L, int nargs, int nresults) {
   lua_insert(L, base);
   running = L;
   interrupted = 0;
-  set_signals(on_signal);
+  set_signals(on_signal, on_signal);
   status = lua_pcall(L, nargs, nresults, base);
-  set_signals(SIG_DFL);
+  rest();
+  if (in_session && lua_gethook(L) == raise_interrupt)
+    lua_sethook(L, NULL, 0, 0); /* it came when all was over */
   lua_remove(L, base);
   return status;
 }
@@ -241,7 +262,11 @@ static int run_prompt(lua_State *L) {
   static const thrL_prompt_host host = {protected_call, report, &interrupted};
   const char *name = program;
   program = NULL;
+  in_session = thrL_prompt_is_session(L);
+  rest();
   interrupted = thrL_prompt_run(L, &host);
+  in_session = 0;
+  rest();
   program = name;
   return interrupted ? LUA_ERRRUN : LUA_OK;
 }

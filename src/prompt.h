@@ -15,6 +15,8 @@ typedef struct thrL_prompt_host {
 /* Makes ready: on a terminal a session (thrive.repl.session), elsewhere lua's prompt (thrive.repl, which is on the top).
 ** Has to be done before any script can have changed the globals. [-1, +0, e] */
 void thrL_prompt_prepare(lua_State *L);
+/* Is it a session, for a person at a terminal? [-0, +0, -] */
+int thrL_prompt_is_session(lua_State *L);
 /* Runs it to its end. The stack is empty afterwards. Returns the signal that ended it, or 0. [-?, +0, e] */
 int thrL_prompt_run(lua_State *L, const thrL_prompt_host *host);
 

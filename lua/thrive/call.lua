@@ -519,7 +519,8 @@ end
 -- @tparam[opt] integer entries how many entries of a list it has: the caller reads a 207 by itself
 -- @return value, err, meta as every call of the module
 function M.write(client, state, transfer, options, entry, entries)
-  if not (state.guards or state.guard or watch[1]) then
+  local guard = (not entry or entry.destructive) and state.guard
+  if not (state.guards or guard or watch[1]) then -- the short way
     local status, count = land(client, state, transfer, options)
     return take(state, transfer, status, count, entries)
   end
@@ -531,7 +532,7 @@ function M.write(client, state, transfer, options, entry, entries)
     return finish(state, transfer, core.failure(transfer, "guard", "the log of writes cannot be written: "
       .. settings.broken_log, "log", "nothing more is sent"), nil, 0)
   end
-  if writes and not guarded and state.guard and (not entry or entry.destructive) then
+  if guard and writes and not guarded then
     local err = require("thrive.guard").admit(client, state, transfer, entry)
     if err then return finish(state, transfer, err, nil, 0) end
   end

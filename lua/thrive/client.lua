@@ -124,7 +124,8 @@ function methods.fds(client)
   return scheduler.fds()
 end
 
---- What a dry run would have sent so far, in order: { { operation =, method =, path =, body = }, … }.
+--- What a dry run would have sent so far, in order: { { operation =, method =, path =, body = }, … }. Under thrivelua --dry-run
+-- those that change a record also have `changes`: { { field =, old =, new =, unknown = }, … }.
 -- @treturn table
 function methods.plan(client)
   check_self(client, "plan")

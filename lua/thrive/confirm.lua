@@ -12,6 +12,9 @@ local PAUSE <const> = 0.05 -- seconds between two looks for an answer, while tas
 local gate = scheduler.gate() -- one question at a time
 local all = false             -- "all" was the answer
 
+--- Begins a new run: "all" was said of the one before.
+function M.begin() all = false end
+
 --- Is there somebody to ask?
 function M.can_ask()
   return core.system.isatty(0) and core.system.isatty(2)

@@ -7,13 +7,14 @@
 -- **Reading.** What is read: quoted cells with separators, doubled quotes and line breaks in them (kept as they are), a byte
 -- order mark, records that end in LF, CRLF or CR, a last line without a line end. Blank lines are skipped. Everything else is
 -- an error that names file, line and, where it helps, column: rows of the wrong width, missing, unknown, empty or repeated
--- column names, a quote in the wrong place, bytes that are not text. Names in the header lose blanks around them.
+-- column names, a quote in the wrong place, bytes that are not text. Names in the header lose blanks (also no-break
+-- and invisible ones) around them.
 --
 -- Options of reading, the last argument of its functions:
 --
 -- * `separator`: one character. Without it, the separator is the one of `,` `;` TAB `|` that the header has (outside of quotes;
---   of several the one that the next record has as often, then the comma), or the one that a first line `sep=;` names. With
---   `header = false` it is the comma.
+--   of several the one that most of the next records have as often; then TAB, then the most frequent, then the comma), or the
+--   one that a first line `sep=;` names. With `header = false` it is the comma.
 -- * `encoding`: what the file is in, by a name that iconv knows (`"cp1252"`, `"utf-16"`); UTF-8 unless told otherwise. A file
 --   that begins with UTF-8's byte order mark is in UTF-8 in any case.
 -- * `header`: `true` (the first record names the columns; the default), an array of names (the file has no header), or
@@ -35,9 +36,10 @@
 -- * `source`: the name of the data in messages (the path, unless given).
 --
 -- **Writing.** Cells are quoted where they have to be. A nil, an empty text and thrive.null are an empty cell; integers are
--- exact and floats read back as the same; tables are written as JSON. Text that begins with `=` `+` `-` `@` TAB or CR gets an
--- apostrophe in front, for a spreadsheet would compute it; numbers such as -5 do not. Reading takes it off again: what was
--- written is read back, byte by byte, except that nil, null and `""` are the same.
+-- exact and floats read back as the same; tables are written as JSON. Text that begins with `=` `+` `-` `@` (or the wide
+-- forms of East Asia, which Excel takes for the same there), TAB or a line break gets an apostrophe in front, for a spreadsheet
+-- would compute it; numbers such as -5 do not. Reading takes it off again: what was written is read back, byte by byte, except
+-- that nil, null and `""` are the same. (Not so with `raw` on one side only: what was written raw has to be read raw.)
 --
 -- Options of writing:
 --
@@ -126,7 +128,10 @@ function M.rows(path, options)
   if wrong then error("csv.rows: " .. wrong, 2) end
   local reader, fault = open(path, options, plan_of("rows", options))
   if not reader then error(fault, 0) end
-  return reader.next, reader, nil, reader
+  local step = reader.next
+  local function next_row() return step(reader) end -- knows its reader: thrive.map calls it without
+  require("thrive.loops")[next_row] = reader
+  return next_row, reader, nil, reader
 end
 
 --- A whole file as an array of rows.
@@ -213,10 +218,12 @@ end
 function M.format(rows, options)
   local wrong = type(rows) ~= "table" and "an array of rows is needed, not " .. (rows == nil and "nil" or "a " .. type(rows))
     or checks.wrong_writing(options)
-  local named = not options or options.header ~= false or options.columns
-  for i, row in ipairs(wrong and {} or rows) do
+  local named = wrong or not options or options.header ~= false or options.columns
+  for i = 1, wrong and 0 or #rows do
+    local row = rows[i]
     local kind = type(row)
-    wrong = kind ~= "table" and "a table, not a " .. kind or named and row[1] ~= nil and "a table of names and values"
+    wrong = row == nil and "a table, not nil" or kind ~= "table" and "a table, not a " .. kind
+      or named and row[1] ~= nil and "a table of names and values"
       or not named and i == 1 and #row == 0 and not row.n and "an array of values"
     if wrong then
       wrong = ("row %d has to be %s"):format(i, wrong)

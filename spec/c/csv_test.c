@@ -45,6 +45,14 @@ int main(void) {
     CHECK(is("=1+1", "'=1+1", 0, 0) && is("@x", "'@x", 0, 0) && is("+x", "'+x", 0, 0) &&
           is("-x", "'-x", 0, 0));
     CHECK(is("\tx", "'\tx", 0, 0) && is("\rx", "\"'\rx\"", 0, 0) && is("=a,b", "\"'=a,b\"", 0, 0));
+    CHECK(is("\xEF\xBC\x9D", "'\xEF\xBC\x9D", 0, 0) &&
+          is("\xEF\xBC\x8B"
+             "1",
+             "'\xEF\xBC\x8B"
+             "1",
+             0, 0) &&
+          is("\xEF\xBC\x8Dx", "'\xEF\xBC\x8Dx", 0, 0) && is("'\xEF\xBC\xA0", "''\xEF\xBC\xA0", 0, 0));
+    CHECK(is("\xEF\xBC\xA1", "\xEF\xBC\xA1", 0, 0) && is("\n=", "\"'\n=\"", 0, 0));
     CHECK(is("'=x", "''=x", 0, 0) && is("''@", "'''@", 0, 0) && is("'-5", "''-5", 0, 0));
     CHECK(is("'", "'", 0, 0) && is("''", "''", 0, 0) && is("'tis", "'tis", 0, 0) && is("a=b", "a=b", 0, 0));
     CHECK(is("=1+1", "=1+1", 1, 0) && is("'=x", "'=x", 1, 0));

@@ -41,11 +41,17 @@ specs() { # INTERPRETER SECONDS ENVIRONMENT
 # ---- the stages -----------------------------------------------------------------------------------------------------
 # Each has a title, and a function that lists its tasks.
 
-title_lint="luacheck, clang-format, the reference, the editor types"
+title_lint="luacheck, clang-format, what is generated"
 stage_lint() {
   task "luacheck" 120 exit "luacheck -q --no-color lua spec examples bench doc bin/thrivelua thrive-scm-1.rockspec"
   task "clang-format" 120 exit "clang-format --dry-run -Werror src/*.[ch] spec/c/*.[ch] spec/fuzz/*.c bench/*.c"
   task "doc/reference.md is what make reference writes" 30 exit "$B/thrivelua doc/reference.lua | diff doc/reference.md -"
+  task "doc/thrivelua.1 is what make reference writes" 30 exit "$B/thrivelua doc/manpage.lua | diff doc/thrivelua.1 -"
+  task "mandoc finds nothing in doc/thrivelua.1" 30 exit "mandoc -T lint -W style doc/thrivelua.1"
+  for shell in bash:thrivelua.bash zsh:_thrivelua fish:thrivelua.fish; do
+    task "completions/${shell#*:} is what make reference writes, and ${shell%%:*} reads it" 30 exit \
+      "$B/thrivelua doc/completions.lua ${shell%%:*} | diff completions/${shell#*:} - && ${shell%%:*} -n completions/${shell#*:}"
+  done
   task "library/ is what make reference writes" 30 exit "rm -rf $B/library && mkdir -p $B/library/thrive && \
     $B/thrivelua doc/library.lua $B/library && diff -r library $B/library"
   for script in src/*.sh spec/support/*.sh spec/*.sh bench/*.sh; do

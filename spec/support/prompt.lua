@@ -50,6 +50,15 @@ function Session:ends_in(...)
   end)
 end
 
+--- Resizes while a line is edited, and waits until that is drawn anew: terminals tell of it when they please.
+function Session:resize(columns, rows)
+  local function drawn() return select(2, self.terminal:raw():gsub("\27%[J", "")) end
+  local before = drawn()
+  self.terminal:resize(columns, rows)
+  self.terminal:wait_for(function() return drawn() > before end)
+  return self
+end
+
 --- Ends the session; returns its exit status.
 function Session:leave()
   self.terminal:key("C-d")

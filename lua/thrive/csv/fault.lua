@@ -39,6 +39,29 @@ function M.reason(path, why)
   return why:sub(1, #path + 2) == path .. ": " and why:sub(#path + 3) or why
 end
 
+--- Is this a name that a file can have?
+function M.is_text(name) return utf8.len(name) and not name:find("\0", 1, true) end
+
+--- A name for a message: what is no text is shown as \xHH.
+function M.printable(name)
+  if M.is_text(name) then return name end
+  return (name:gsub("[\0\x80-\xff]", function(c) return ("\\x%02X"):format(c:byte()) end))
+end
+
+-- The only one of some names that goes on where the word ends ("manager", managerref), or from which the word goes on
+-- ("emailaddress", email); or nil.
+local function longer_or_shorter(word, names)
+  local found
+  for _, name in ipairs(names) do
+    local n = math.min(#word, #name)
+    if n >= 4 and word:sub(1, n) == name:sub(1, n) then
+      if found then return nil end
+      found = name
+    end
+  end
+  return found
+end
+
 --- The name that was probably meant, to be appended to a message. Case, blanks and punctuation make no difference. The
 -- core is loaded only now: reading does not need it.
 function M.hint(wanted, names)
@@ -48,7 +71,8 @@ function M.hint(wanted, names)
     plain_names[i] = plain(name)
     by_plain[plain_names[i]] = name
   end
-  local near = require("thrive.core").nearest(plain(wanted), plain_names)
+  local word = plain(wanted)
+  local near = word ~= "" and (require("thrive.core").nearest(word, plain_names) or longer_or_shorter(word, plain_names))
   return near and (' (did you mean "%s"?)'):format(by_plain[near]) or ""
 end
 

@@ -1,17 +1,21 @@
 --- Takes the guard of formula cells off again: the apostrophe that src/csv.c puts before text that a spreadsheet would compute.
 --
--- Guarded is what begins with apostrophes and then = + - @, a TAB or a CR: nothing else ever had one put there.
+-- Guarded is what begins with apostrophes and then = + - @ or the wide form of one (U+FF1D, U+FF0B, U+FF0D, U+FF20), a TAB, a CR
+-- or an LF: nothing else ever had one put there.
 -- @module thrive.csv.guard
 
 local M = {}
 
 local byte, find, sub = string.byte, string.find, string.sub
 local APOSTROPHE <const> = 39
-local DANGEROUS <const> = { [61] = true, [43] = true, [45] = true, [64] = true, [9] = true, [13] = true } -- = + - @ TAB CR
+local DANGEROUS <const> = {} -- first bytes
+for c in ("=+-@\t\r\n\xEF"):gmatch(".") do DANGEROUS[byte(c)] = true end
 
 --- The text as it was before it was guarded.
 function M.take(text)
-  if byte(text, 1) == APOSTROPHE and find(text, "^'+[=+%-@\t\r]") then return sub(text, 2) end
+  if byte(text, 1) == APOSTROPHE and (find(text, "^'+[=+%-@\t\r\n]") or find(text, "^'+\xEF\xBC[\x8B\x8D\x9D\xA0]")) then
+    return sub(text, 2)
+  end
   return text
 end
 

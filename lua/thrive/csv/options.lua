@@ -2,7 +2,7 @@
 -- @module thrive.csv.options
 
 local encoding = require "thrive.csv.encoding"
-local hint = require("thrive.csv.fault").hint
+local faults = require "thrive.csv.fault"
 
 local M = {}
 
@@ -15,7 +15,7 @@ local function wrong_table(options, names)
   local known = {}
   for _, option in ipairs(names) do known[option] = true end
   for name in pairs(options) do
-    if not known[name] then return ("unknown option '%s'%s"):format(tostring(name), hint(tostring(name), names)) end
+    if not known[name] then return ("unknown option '%s'%s"):format(tostring(name), faults.hint(tostring(name), names)) end
   end
   return nil
 end
@@ -27,6 +27,9 @@ local function wrong_names(list, option)
   local seen = {}
   for i, name in ipairs(list) do
     if type(name) ~= "string" or name == "" then return ("'%s' has something at %d that is not a name"):format(option, i) end
+    if not faults.is_text(name) then
+      return ('\'%s\' has something at %d that is not text in UTF-8: "%s"'):format(option, i, faults.printable(name))
+    end
     if seen[name] then return ('\'%s\' names "%s" twice'):format(option, name) end
     seen[name] = true
   end
@@ -71,6 +74,7 @@ end
 --- What a file is: a path or an open file.
 function M.wrong_file(path)
   local kind = io.type(path) or type(path)
+  if kind == "string" and path:find("\0", 1, true) then return "a path cannot have a NUL byte in it" end
   if kind == "string" or kind == "file" then return nil end
   return "a path or an open file is needed, not " .. (kind == "nil" and kind or "a " .. kind)
 end

@@ -5,6 +5,7 @@
 --
 -- @module thrive.csv.reader
 
+local blanks = require "thrive.csv.blanks"
 local encoding = require "thrive.csv.encoding"
 local faults = require "thrive.csv.fault"
 local guard = require "thrive.csv.guard"
@@ -94,6 +95,7 @@ local function refill(self)
         self.next_line, LONGEST // (1024 * 1024)))
   end
   local dropped = self.pos - 1
+  if io.type(self.file) == "closed file" then raise(self, "config", "cannot read: the file was closed", self.next_line) end
   -- A long record doubles the piece, so that its beginning is looked at a few times and not hundreds of times.
   local chunk, why = self.input:read(math.max(CHUNK, #rest))
   if not chunk then
@@ -105,7 +107,7 @@ local function refill(self)
   self.buffer, self.pos = rest .. (chunk or ""), 1
   self.checked = self.checked - dropped
   if first then
-    if find(self.buffer, "^\xEF\xBB\xBF") then self.pos = 4 end
+    while find(self.buffer, "^\xEF\xBB\xBF", self.pos) do self.pos = self.pos + 3 end -- some programs write one more
     if find(self.buffer, "^\xFF\xFE") or find(self.buffer, "^\xFE\xFF") then
       raise(self, "validation", "this file is in UTF-16: save it as CSV in UTF-8, or read it with encoding = \"utf-16\"",
         1)
@@ -224,12 +226,7 @@ local function trimmer(self)
   return function(cell)
     local first, last = byte(cell, 1, 1), byte(cell, -1)
     if not first or (first > 32 and first ~= 0xC2 and last > 32 and last ~= 0xA0) then return cell end
-    local core = cell
-    repeat -- blanks and no-break spaces may alternate
-      local before = core
-      core = gsub(gsub(core, "^%s+", ""), "^\u{A0}", "")
-      core = gsub(gsub(core, "%s+$", ""), "\u{A0}$", "")
-    until core == before
+    local core = blanks.strip(cell)
     if core ~= cell then self.trimmed = self.trimmed + 1 end
     return core
   end
@@ -240,7 +237,7 @@ end
 -- once, which is most of the reading speed.
 local function compile_row(self, from, to, trim)
   local params, statements, fields = {}, {}, {}
-  for i = 1, self.width do
+  for i = from, from == 1 and self.width or to do -- the first group makes the row
     local c, mine = "c" .. i, i >= from and i <= to
     local place = self.header and ("[%q]"):format(self.header[i]) or ("[%d]"):format(i)
     local value = (self.keep_empty and "%s" or "%s ~= '' and %s or nil"):format(c, c)
@@ -336,7 +333,7 @@ local function read_header(self)
   end
   local names, seen = {}, {}
   for i = 1, n do
-    local name = match(gsub(self.cells[i], "\u{A0}", " "), "^%s*(.-)%s*$")
+    local name = blanks.name(self.cells[i])
     if not self.raw then name = guard.take(name) end
     if name == "" then
       raise(self, "validation", ("column %d has no name: give it one, or remove it"):format(i), self.line)
@@ -381,9 +378,7 @@ local function find_separator(self, options)
     refill(self)
     first, after = sniff.tally(self.buffer, self.pos)
   end
-  local second, whole = nil, nil
-  if after then second, whole = sniff.tally(self.buffer, after) end
-  use_separator(self, sniff.choose(first, (whole or self.eof) and second or nil, self.header and #self.header))
+  use_separator(self, sniff.choose(first, sniff.tallies(self.buffer, after, self.eof), self.header and #self.header))
 end
 
 -- Reads what comes before the rows. plan: the columns that there may be (thrive.csv.fields), or nil.

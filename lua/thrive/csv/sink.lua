@@ -29,6 +29,8 @@ function Owned:close()
   return flushed and ok and true, why or problem
 end
 
+local begun = 0 -- files that are to replace others
+
 local Replacing = setmetatable({ write = File.write }, { __index = File })
 Replacing.__index = Replacing
 
@@ -61,9 +63,12 @@ function M.replacing(path)
   local system = require("thrive.core").system
   local there = system.stat(path)
   if there and there.type ~= "file" then return M.path(path) end
-  local temporary = ("%s.%d.new"):format(path, system.pid())
-  os.remove(temporary) -- of an earlier process with this number, which was killed
-  local file, why = system.create(temporary, there and there.mode or tonumber("666", 8), "exclusive")
+  local temporary, file, why
+  repeat -- one of its own for every writer; what is there is another's, or of an earlier process that was killed
+    begun = begun + 1
+    temporary = ("%s.%d-%d.new"):format(path, system.pid(), begun)
+    file, why = system.create(temporary, there and there.mode or tonumber("666", 8), "exclusive")
+  until file or not system.stat(temporary)
   if not file then return nil, reason(temporary, why) end
   return setmetatable({ file = file, path = path, temporary = temporary }, Replacing)
 end

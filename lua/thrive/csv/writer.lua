@@ -22,7 +22,7 @@ local Writer = { __name = "thrive.csv.writer" }
 Writer.__index = Writer
 
 local function column_name(key)
-  return math.type(key) and ("column %d"):format(key) or ('column "%s"'):format(key)
+  return math.type(key) and ("column %d"):format(key) or ('column "%s"'):format(faults.printable(key))
 end
 
 local function refuse(self, key, message)
@@ -99,6 +99,7 @@ local function hold(self, row)
     local text, _, why = held.probe(cell)
     if not text then refuse(self, column, why) end
     if value == null then return end
+    if not held.seen[column] and not faults.is_text(column) then refuse(self, column, "its name is not text in UTF-8") end
     copy[column] = type(value) == "table" and encode(value) or value
   end)
   for column in next, copy do

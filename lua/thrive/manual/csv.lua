@@ -55,8 +55,8 @@ return {
     doc = "Reads and writes CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks "
       .. "in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names "
       .. "file, line and column.\n\n"
-      .. "Text that a spreadsheet would compute (`=` `+` `-` `@`, TAB or CR at its beginning) is written with an apostrophe in "
-      .. "front, numbers are not; reading takes it off, so that what was written is read back.",
+      .. "Text that a spreadsheet would compute (`=` `+` `-` `@` or a wide form of one, TAB or a line break first) is written "
+      .. "with an apostrophe in front, numbers are not; reading takes it off, so that what was written is read back.",
     see = { "thrive.csv.rows", "thrive.csv.read", "thrive.csv.writer" } },
 
   { name = "thrive.csv.rows", kind = "function", signature = "for row, line in thrive.csv.rows(path [, options]) do",

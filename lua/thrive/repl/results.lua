@@ -26,6 +26,26 @@ local function paint_error(err, colour)
   return colour and ("\27[31m%s\27[0m"):format(tostring(err)) or tostring(err)
 end
 
+-- What a traceback holds when it tells nothing: the chunk that was typed, C, and this module.
+local function tells_nothing(frame)
+  return frame:find("^\t%[C%]: ") or frame:find("^\tthrive/[%w_/]+%.lua:") or frame == "\t(...tail calls...)"
+    or frame:find("^\tstdin:%d+: in main chunk$")
+end
+
+--- The text for an error that ended a chunk: its traceback only where it leads through functions of the user's own.
+-- @tparam string text message and traceback
+-- @tparam boolean colour
+-- @treturn string
+function M.error_text(text, colour)
+  local message, trace = text:match("^(.-)\nstack traceback:\n(.*)$")
+  if message then
+    local telling = false
+    for frame in trace:gmatch("[^\n]+") do telling = telling or not tells_nothing(frame) end
+    if not telling then text = message:gsub("^thrive/[%w_/]+%.lua:%d+: (interrupted!)$", "%1") end
+  end
+  return paint_error(text, colour)
+end
+
 --- Lines for results: numbers, texts and the like beside each other as print has them, anything else by thrive.inspect, an
 -- error in red. The nil beside an error is not shown.
 -- @tparam table results packed, with `n`

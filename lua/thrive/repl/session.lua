@@ -81,6 +81,7 @@ end
 -- @treturn function gets the next chunk: a function to run; false and a message when it does not compile; nil at the end,
 --   and the signal that ended it
 -- @treturn function shows the results of a chunk; they are its arguments
+-- @treturn function makes of message and traceback what is said on standard error
 -- @usage local next_chunk, show = session.new{ readline = f }
 function M.new(host)
   local dumb = os.getenv("TERM") == "dumb" or not is_set("TERM")
@@ -174,6 +175,10 @@ function M.new(host)
 
   local function next_chunk()
     if not session then begin() end
+    local guard = package.loaded["thrive.guard"]
+    if guard then guard.begin() end -- what a line has deleted does not count against the next one
+    local progress = package.loaded["thrive.progress"]
+    if progress then progress.rest() end -- a loop that a chunk has left half done
     save()
     while true do
       unfinished = ""
@@ -214,7 +219,11 @@ function M.new(host)
     io.stdout:flush()
   end
 
-  return next_chunk, show
+  local function error_text(text)
+    return require("thrive.repl.results").error_text(text, colour and core.system.isatty(2))
+  end
+
+  return next_chunk, show, error_text
 end
 
 return M
