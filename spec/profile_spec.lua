@@ -288,7 +288,8 @@ describe("profiles", function()
         "1: attempt to add a 'string' with a 'number'" },
       ["that calls a text"] = { 'return { default = { api_key = ("x")("canary") } }', "1: attempt to call a string value" },
       ["that uses the methods of texts, which nothing could stop"] = {
-        'return { default = { token = ("x"):rep(1e5):find(("x*"):rep(20) .. "canary") } }', "1: attempt to index a string value" },
+        'return { default = { token = ("x"):rep(1e5):find(("x*"):rep(20) .. "canary") } }',
+        "1: attempt to index a string value" },
       ["that jumps to nowhere"] = { "goto canary", "1: it is not correct Lua" },
       ["that does not end"] = { "local i = 0\nwhile true do\n i = i + 1 end", "3: it does not come to an end" },
       ["that uses a library"] = { 'return { default = { api_key = os.getenv "X" } }',
