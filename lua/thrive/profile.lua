@@ -208,6 +208,7 @@ end
 -- * `name`: "sandbox", the profile's name, or "environment";
 -- * `region`: the region's name; where only a host was given, the host (and port);
 -- * `production` (boolean): is that a tenant of Thrive's production?
+-- * `read_only`, `dry_run` (boolean): what a profile asks for;
 -- * `err`: the error object that making a client would give, if one can be foreseen.
 -- @usage local who = profile.current() if who.production then … end
 function M.current()
@@ -220,6 +221,7 @@ function M.current()
     source = source, name = source == "profile" and info.profile or source,
     region = source ~= "sandbox" and region or nil,
     production = source ~= "sandbox" and (region == "production" or region == "production-mea"),
+    read_only = info.settings.read_only == true, dry_run = info.settings.dry_run == true,
   }
 end
 
