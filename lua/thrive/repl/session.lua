@@ -196,6 +196,7 @@ function M.new(host)
     while true do
       unfinished = ""
       session.refresh()
+      if editor then editor:begin_line() end
       local text, signal = read(prompt("_PROMPT", first_prompt))
       while text and text:find("%S") do
         local chunk, message, goes_on = compile(text)
