@@ -28,6 +28,24 @@ local function harmless(s)
   return (text.redact(s):gsub("[^\n\t]+", text.escape))
 end
 
+-- What the module's own objects say of themselves, broken at blanks.
+local function broken(s, width)
+  local values = require "thrive.inspect.value"
+  if s:find("\n", 1, true) or values.width(s) <= width then return s end
+  local lines, line, used = {}, nil, 0
+  for word in s:gmatch("%S+") do
+    local w = values.width(word)
+    if line and used + 1 + w > width then
+      lines[#lines + 1] = line
+      line, used = "  " .. word, 2 + w
+    else
+      line, used = line and line .. " " .. word or word, line and used + 1 + w or w
+    end
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
+
 --- Lines for results: numbers, texts and the like beside each other as print has them (control characters are spelled out),
 -- anything else by thrive.inspect, an error in red. The nil beside an error is not shown.
 -- @tparam table results packed, with `n`
@@ -49,7 +67,8 @@ function M.lines(results, options)
       if not beside_error then row[#row + 1] = type(value) == "string" and harmless(value) or tostring(value) end
     else
       end_row()
-      lines[#lines + 1] = require("thrive.inspect").inspect(value, options)
+      local shown = require("thrive.inspect").inspect(value, options)
+      lines[#lines + 1] = require("thrive.inspect.value").own(value) and broken(shown, options.width) or shown
     end
   end
   end_row()
