@@ -54,7 +54,7 @@ end]]
     local t <close> = run("", DELETE)
     t:wait_for("delete user U0007 ")
     t:key("C-d")
-    t:wait_for("7%s+nil%s+guard%s+declined")
+    t:wait_for("\n7%s+nil%s+guard%s+declined")
   end)
 
   it("ends on Ctrl-C, and sends nothing", function()

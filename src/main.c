@@ -42,6 +42,8 @@ static void print_message(const char *name, const char *text) {
 /* Prints and pops the error message on the top, if status says that there is one. [-(0|1), +0, -] */
 static int report(lua_State *L, int status) {
   if (status != LUA_OK) {
+    if (in_session)
+      thrL_prompt_tidy(L);
     print_message(program, lua_tostring(L, -1));
     lua_pop(L, 1);
   }

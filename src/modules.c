@@ -18,12 +18,15 @@ int luaopen_thrive_core(lua_State *L);
 int luaopen_thrive_sandbox_http(lua_State *L);
 #endif
 
-/* Registry: the globals of the modules' own code. A copy of what there was before any script ran: `table = client.users:list{}`
-** at the prompt, or a script's own `type`, must not break what the session and the client are made of. The libraries
-** themselves (what is in `table`) are shared. */
+/* Registry: the globals of the modules' own code. A copy of what there was before any script ran: `table =
+** client.users:list{}` at the prompt, or a script's own `type`, must not break what the session and the client are made of.
+** The libraries themselves (what is in `table`) are shared, and so are the two functions that scripts replace to get hold of
+** what is said. */
 static const char environment_key = 0;
 
 static void make_environment(lua_State *L) {
+  static const char *const shared[] = {"print", "warn"};
+  size_t i;
   lua_newtable(L);
   lua_pushglobaltable(L);
   lua_pushnil(L);
@@ -32,7 +35,14 @@ static void make_environment(lua_State *L) {
     lua_insert(L, -2);
     lua_rawset(L, -5);
   }
-  lua_pop(L, 1);
+  for (i = 0; i < sizeof shared / sizeof *shared; i++) {
+    lua_pushnil(L);
+    lua_setfield(L, -3, shared[i]);
+  }
+  lua_createtable(L, 0, 1);
+  lua_insert(L, -2);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &environment_key);
 }
 

@@ -95,8 +95,8 @@ end
 -- @treturn function gets the next chunk: a function to run; false and a message when it does not compile; nil at the end,
 --   and the signal that ended it
 -- @treturn function shows the results of a chunk; they are its arguments
--- @treturn function makes of message and traceback what is said on standard error
--- @usage local next_chunk, show = session.new{ readline = f }
+-- @treturn function makes of the message of an error, with its traceback, what is told
+-- @usage local next_chunk, show, tidy = session.new{ readline = f }
 function M.new(host)
   local dumb = os.getenv("TERM") == "dumb" or not is_set("TERM")
   local colour = not dumb and not is_set("NO_COLOR")
@@ -189,14 +189,17 @@ function M.new(host)
 
   local function next_chunk()
     if not session then begin() end
-    local guard = package.loaded["thrive.guard"]
-    if guard then guard.begin() end -- what a line has deleted does not count against the next one
+    for _, name in ipairs { "thrive.guard", "thrive.confirm" } do -- what a line has deleted is not the next one's affair
+      local part = package.loaded[name]
+      if part then part.begin() end
+    end
     local progress = package.loaded["thrive.progress"]
     if progress then progress.rest() end -- a loop that a chunk has left half done
     save()
     while true do
       unfinished = ""
       session.refresh()
+      if editor then editor:begin_line() end
       local text, signal = read(prompt("_PROMPT", first_prompt))
       while text and text:find("%S") do
         local chunk, message, goes_on = compile(text)
@@ -233,11 +236,11 @@ function M.new(host)
     io.stdout:flush()
   end
 
-  local function error_text(text)
-    return require("thrive.repl.results").error_text(text, colour and core.system.isatty(2))
+  local function tidy(message)
+    return require("thrive.repl.raised").tidy(message)
   end
 
-  return next_chunk, show, error_text
+  return next_chunk, show, tidy
 end
 
 return M
