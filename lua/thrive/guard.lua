@@ -89,6 +89,8 @@ function M.limit(client, state)
 end
 
 local plural = { delete = "deletes", suspend = "suspends", remove = "removes", replace = "replaced" }
+--- What is counted: { [kind] = true }.
+M.kinds = { delete = true, suspend = true, remove = true, replace = true }
 local order = { "delete", "suspend", "remove", "replace" }
 
 --- "3 deletes, 20 suspends" for { delete = 3, suspend = 20 }.
@@ -247,6 +249,8 @@ end
 -- @tparam[opt] table entry of the catalogue, nil for a request by hand
 -- @return nil: it may be sent; or an error object of kind `guard`, code "max_changes" or "declined"
 function M.admit(client, state, transfer, entry)
+  -- Most updates end nobody's account: they need not be looked at any closer.
+  if entry and entry.destructive == "by end date" and not route.ends(entry, (core.planned(transfer))) then return nil end
   local target = route.of(state, transfer, entry)
   local kind = route.destructive(target)
   if not kind or state.guard.yes then return nil end
@@ -281,7 +285,7 @@ end
 -- @raise wrong arguments
 -- @usage local ok, err = require("thrive.guard").announce(client, "suspend", #rows)
 function M.announce(client, kind, n)
-  if not plural[kind] then
+  if not M.kinds[kind] then
     error(('announce: argument #2 must be "delete", "suspend", "remove" or "replace" (got %s)'):format(tostring(kind)), 2)
   end
   if math.type(n) ~= "integer" or n < 0 then

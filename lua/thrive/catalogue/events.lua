@@ -26,7 +26,7 @@ end
 local types = { "user_joined", "user_updated", "user_suspended", "user_deleted" }
 
 -- What thrive.guard counts them as, and the status that they lead to.
-local destructive = { user_suspended = "suspend", user_deleted = "delete" }
+local destructive = { user_updated = "by end date", user_suspended = "suspend", user_deleted = "delete" }
 local becomes = { user_joined = { status = "active" }, user_suspended = { status = "inactive" } }
 
 local function event(verb, doc, fields, open)
