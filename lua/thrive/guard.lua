@@ -249,8 +249,6 @@ end
 -- @tparam[opt] table entry of the catalogue, nil for a request by hand
 -- @return nil: it may be sent; or an error object of kind `guard`, code "max_changes" or "declined"
 function M.admit(client, state, transfer, entry)
-  -- Most updates end nobody's account: they need not be looked at any closer.
-  if entry and entry.destructive == "by end date" and not route.ends(entry, (core.planned(transfer))) then return nil end
   local target = route.of(state, transfer, entry)
   local kind = route.destructive(target)
   if not kind or state.guard.yes then return nil end

@@ -32,7 +32,7 @@ local becomes = { user_joined = { status = "active" }, user_suspended = { status
 local function event(verb, doc, fields, open)
   return { verb = verb, method = "POST", host = "webhooks", path = "/webhooks", scope = "webhooks",
     idempotent = true, done_after_retry = { 409 }, doc = doc, returns = "EventUser", event = verb,
-    destructive = destructive[verb],
+    destructive = destructive[verb], counts_with = destructive[verb] == "by end date" and "endDate" or nil,
     current = { read = "users.get_by_ref", by = { "content", "user", "ref" }, fields = { "content", "user" }, shown = shown,
       becomes = becomes[verb], creates = verb == "user_joined" },
     params = {

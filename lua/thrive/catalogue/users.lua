@@ -126,6 +126,7 @@ return {
       idempotent = true,
       doc = "Changes the fields given; thrive.null clears one, what is left out stays.",
       args = { ref }, params = update_fields, returns = "UserLifecycle", destructive = "by end date",
+      counts_with = "endDate",
       current = { read = "users.get_by_ref", shown = shown } },
     { verb = "suspend", key = "id", method = "PATCH", path = "/rest/v2/users/ref/{ref}/suspend", scope = "write",
       idempotent = true, doc = "Makes a user inactive. To bring one back, send the event user_joined.",
