@@ -148,8 +148,7 @@ describe("Ctrl-C at thrivelua's prompt", function()
     local t <close> = prompts.open(home)
     for _ = 1, 2 do
       t:enter("io.write('run', 'ning\\n') while true do end"):wait_for("\nrunning$")
-      t:key("C-c"):ends_in("running", "^Cinterrupted!", "stack traceback:", "        stdin:1: in main chunk",
-        "        [C]: in ?")
+      t:key("C-c"):ends_in("running", "^Cinterrupted!")
     end
     t:enter("1"):ends_in("1")
   end)

@@ -16,20 +16,10 @@
 #include <lua.h>
 #include <lualib.h>
 
-#include "embed.h"
+#include "modules.h"
 #include "prompt.h"
 #include "screen.h"
 #include "state.h"
-
-#ifndef THR_NO_CJSON /* built where lua-cjson is no library to link; require then looks for it as usual */
-/* lua-cjson has no header. */
-int luaopen_cjson(lua_State *L);
-int luaopen_cjson_safe(lua_State *L);
-#endif
-int luaopen_thrive_core(lua_State *L);
-#ifndef THR_NO_SANDBOX /* built where libmicrohttpd's header is missing */
-int luaopen_thrive_sandbox_http(lua_State *L);
-#endif
 
 static const char *program = "thrivelua"; /* starts messages; NULL at the prompt */
 static lua_State *running;                /* what a SIGINT has to stop; a handler has no other way to know */
@@ -57,8 +47,6 @@ static int report(lua_State *L, int status) {
   }
   return status;
 }
-
-static void push_module(lua_State *L, const char *module);
 
 /* Calls a function of exit.lua with the value at index 1. Returns its result, or EXIT_FAILURE when it fails. [-0, +0, -] */
 static int ask_exit(lua_State *L, const char *function);
@@ -136,73 +124,10 @@ static int protected_call(lua_State *L, int nargs, int nresults) {
   return status;
 }
 
-/* ---- modules ---- */
-
-/* Loads an embedded source as a function on the top. [-0, +1, -] the function, or a message when the status says so */
-static int load_embedded(lua_State *L, const thr_embedded *e) {
-  return luaL_loadbufferx(L, (const char *)e->text, e->size, e->chunk, "t");
-}
-
-/* package.preload's loader of an embedded module; upvalue 1 is the module. Called as loader(name, ":preload:"). */
-static int open_embedded(lua_State *L) {
-  const thr_embedded *e = lua_touserdata(L, lua_upvalueindex(1));
-  lua_settop(L, 2);
-  if (load_embedded(L, e) != LUA_OK)
-    return lua_error(L);
-  lua_insert(L, 1);
-  lua_call(L, 2, 1);
-  return 1;
-}
-
-/* Fills package.preload of any state with the modules that this program carries. The sandbox finds this function in the
-** registry (field "thrive.preload") for the state of its server thread. [-0, +0, m] */
-static void preload(lua_State *L) {
-  static const luaL_Reg in_c[] = {
-#ifndef THR_NO_CJSON
-      {"cjson", luaopen_cjson},
-      {"cjson.safe", luaopen_cjson_safe},
-#endif
-      {"thrive.core", luaopen_thrive_core},
-#ifndef THR_NO_SANDBOX
-      {"thrive.sandbox.http", luaopen_thrive_sandbox_http},
-#endif
-      {NULL, NULL}};
-  size_t i;
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-  for (i = 0; i < thr_embedded_count; i++) {
-    lua_pushlightuserdata(L, (void *)&thr_embedded_modules[i]);
-    lua_pushcclosure(L, open_embedded, 1);
-    lua_setfield(L, -2, thr_embedded_modules[i].module);
-  }
-  luaL_setfuncs(L, in_c, 0);
-  lua_pop(L, 1);
-}
-
-static void publish_preload(lua_State *L) {
-  void (*function)(lua_State *) = preload;
-  void *address;
-  memcpy(&address, &function, sizeof address); /* C99 has no cast for this; POSIX says that it fits */
-  lua_pushlightuserdata(L, address);
-  lua_setfield(L, LUA_REGISTRYINDEX, "thrive.preload");
-}
-
-/* Runs an embedded module outside package.loaded; raises when it is not there. [-0, +1, e] its table */
-static void push_module(lua_State *L, const char *module) {
-  size_t i;
-  for (i = 0; i < thr_embedded_count; i++)
-    if (strcmp(thr_embedded_modules[i].module, module) == 0) {
-      if (load_embedded(L, &thr_embedded_modules[i]) != LUA_OK)
-        lua_error(L);
-      lua_call(L, 0, 1);
-      return;
-    }
-  luaL_error(L, "this build lacks the module %s", module);
-}
-
 /* ---- the end of a run ---- */
 
 static int call_exit(lua_State *L) {
-  push_module(L, "thrive.exit");
+  thrL_push_module(L, "thrive.exit");
   lua_getfield(L, -1, lua_touserdata(L, 2));
   lua_pushvalue(L, 1);
   lua_call(L, 1, 1);
@@ -253,7 +178,7 @@ static int host_exit(lua_State *L) {
 /* ---- the prompt ---- */
 
 static void prepare_prompt(lua_State *L) {
-  push_module(L, "thrive.repl");
+  thrL_push_module(L, "thrive.repl");
   thrL_prompt_prepare(L);
 }
 
@@ -413,7 +338,7 @@ static void push_arguments(lua_State *L, const arguments *a, int origin) {
 }
 
 static int host_require(lua_State *L) {
-  push_module(L, luaL_checkstring(L, 1));
+  thrL_push_module(L, luaL_checkstring(L, 1));
   return 1;
 }
 
@@ -422,7 +347,7 @@ static void make_plan(lua_State *L, const arguments *a) {
   luaL_requiref(L, LUA_GNAME, luaopen_base, 1);
   luaL_requiref(L, LUA_STRLIBNAME, luaopen_string, 1);
   lua_settop(L, 0);
-  push_module(L, "thrive.cli");
+  thrL_push_module(L, "thrive.cli");
   lua_getfield(L, 1, "parse");
   push_arguments(L, a, 0);
   lua_pushstring(L, program);
@@ -485,8 +410,7 @@ static void open_libraries(lua_State *L) {
   lua_pushcfunction(L, host_exit);
   lua_setfield(L, -2, "exit");
   lua_pop(L, 1);
-  preload(L);
-  publish_preload(L);
+  thrL_modules_open(L);
   lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_pushvalue(L, PLAN);
   lua_setfield(L, -2, "thrive.host"); /* how the module knows that it runs in here */
