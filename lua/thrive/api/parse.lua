@@ -39,7 +39,9 @@ function Reader:own(name, inline, shown)
   local text = self:value_of(shown, inline)
   if not text then return true end
   local value, must = options.value(option, text)
-  if value == nil then
+  if text == "" then
+    self:problem("option '%s' must not be empty", shown)
+  elseif value == nil then
     self:problem("option '%s' must be %s (got \"%s\")", shown, must, text)
   elseif option.many then
     given[option[1]] = given[option[1]] or {}
@@ -59,6 +61,10 @@ function Reader:global(shown)
   local last, problem = longopts.read(plan, self.words, self.at)
   if last then
     self.at = last
+    if plan.program then
+      self:problem("'%s' does not go with api", shown:match("^[^=]*"))
+      plan.program = nil
+    end
     plan.options = longopts
     self.request.global = true
     return true
@@ -183,7 +189,8 @@ function Reader:raw_word(word)
   return nil
 end
 
--- A word that is no option.
+-- A word that is no option. Behind "--" (literal) it is an id while one is missing, or an entry of a list, whatever it
+-- looks like.
 function Reader:word(word, literal)
   local request = self.request
   if request.raw then return self:raw_word(word) end
@@ -197,7 +204,7 @@ function Reader:word(word, literal)
       request.args[free] = word
     elseif entry.list and not self.records then
       request.list[#request.list + 1] = word
-    elseif name and not literal then
+    elseif name then
       return self:named(name, text, raw)
     else
       self:problem("'%s' is not name=value", word)
