@@ -279,19 +279,83 @@ function __thrivelua_next
             set -g __thrivelua_options 5
         case 'audiences managers add'
             printf '%s\t%s\n' 'reference=' 'email or ref of the user' \
-              'userId=' 'Thrive id (read only: not sent)' \
-              'email=' 'email address (read only: not sent)'
+              'permissions.audienceManager.manageContent=' 'assign content' \
+              'permissions.audienceManager.manageContent=true' 'assign content' \
+              'permissions.audienceManager.manageContent=false' 'assign content' \
+              'permissions.audienceManager.assignments=' 'manage assignments' \
+              'permissions.audienceManager.assignments=true' 'manage assignments' \
+              'permissions.audienceManager.assignments=false' 'manage assignments' \
+              'permissions.peopleManager.canViewLearnPage=' 'see their learning' \
+              'permissions.peopleManager.canViewLearnPage=true' 'see their learning' \
+              'permissions.peopleManager.canViewLearnPage=false' 'see their learning' \
+              'permissions.peopleManager.insights=' 'see insights' \
+              'permissions.peopleManager.insights=true' 'see insights' \
+              'permissions.peopleManager.insights=false' 'see insights' \
+              'permissions.peopleManager.manage=' 'manage them' \
+              'permissions.peopleManager.manage=true' 'manage them' \
+              'permissions.peopleManager.manage=false' 'manage them' \
+              'permissions.administrator.canAddAudienceManagers=' 'add managers' \
+              'permissions.administrator.canAddAudienceManagers=true' 'add managers' \
+              'permissions.administrator.canAddAudienceManagers=false' 'add managers'
             printf '%s\t%s\n' '--reference' 'email or ref of the user' \
-              '--user-id' 'Thrive id (read only: not sent)' \
-              '--email' 'email address (read only: not sent)'
+              '--permissions.audience-manager.manage-content' 'assign content' \
+              '--permissions.audience-manager.manage-content=true' 'assign content' \
+              '--permissions.audience-manager.manage-content=false' 'assign content' \
+              '--permissions.audience-manager.assignments' 'manage assignments' \
+              '--permissions.audience-manager.assignments=true' 'manage assignments' \
+              '--permissions.audience-manager.assignments=false' 'manage assignments' \
+              '--permissions.people-manager.can-view-learn-page' 'see their learning' \
+              '--permissions.people-manager.can-view-learn-page=true' 'see their learning' \
+              '--permissions.people-manager.can-view-learn-page=false' 'see their learning' \
+              '--permissions.people-manager.insights' 'see insights' \
+              '--permissions.people-manager.insights=true' 'see insights' \
+              '--permissions.people-manager.insights=false' 'see insights' \
+              '--permissions.people-manager.manage' 'manage them' \
+              '--permissions.people-manager.manage=true' 'manage them' \
+              '--permissions.people-manager.manage=false' 'manage them' \
+              '--permissions.administrator.can-add-audience-managers' 'add managers' \
+              '--permissions.administrator.can-add-audience-managers=true' 'add managers' \
+              '--permissions.administrator.can-add-audience-managers=false' 'add managers'
             set -g __thrivelua_options 7
         case 'audiences managers replace'
             printf '%s\t%s\n' 'reference=' 'email or ref of the user' \
-              'userId=' 'Thrive id (read only: not sent)' \
-              'email=' 'email address (read only: not sent)'
+              'permissions.audienceManager.manageContent=' 'assign content' \
+              'permissions.audienceManager.manageContent=true' 'assign content' \
+              'permissions.audienceManager.manageContent=false' 'assign content' \
+              'permissions.audienceManager.assignments=' 'manage assignments' \
+              'permissions.audienceManager.assignments=true' 'manage assignments' \
+              'permissions.audienceManager.assignments=false' 'manage assignments' \
+              'permissions.peopleManager.canViewLearnPage=' 'see their learning' \
+              'permissions.peopleManager.canViewLearnPage=true' 'see their learning' \
+              'permissions.peopleManager.canViewLearnPage=false' 'see their learning' \
+              'permissions.peopleManager.insights=' 'see insights' \
+              'permissions.peopleManager.insights=true' 'see insights' \
+              'permissions.peopleManager.insights=false' 'see insights' \
+              'permissions.peopleManager.manage=' 'manage them' \
+              'permissions.peopleManager.manage=true' 'manage them' \
+              'permissions.peopleManager.manage=false' 'manage them' \
+              'permissions.administrator.canAddAudienceManagers=' 'add managers' \
+              'permissions.administrator.canAddAudienceManagers=true' 'add managers' \
+              'permissions.administrator.canAddAudienceManagers=false' 'add managers'
             printf '%s\t%s\n' '--reference' 'email or ref of the user' \
-              '--user-id' 'Thrive id (read only: not sent)' \
-              '--email' 'email address (read only: not sent)'
+              '--permissions.audience-manager.manage-content' 'assign content' \
+              '--permissions.audience-manager.manage-content=true' 'assign content' \
+              '--permissions.audience-manager.manage-content=false' 'assign content' \
+              '--permissions.audience-manager.assignments' 'manage assignments' \
+              '--permissions.audience-manager.assignments=true' 'manage assignments' \
+              '--permissions.audience-manager.assignments=false' 'manage assignments' \
+              '--permissions.people-manager.can-view-learn-page' 'see their learning' \
+              '--permissions.people-manager.can-view-learn-page=true' 'see their learning' \
+              '--permissions.people-manager.can-view-learn-page=false' 'see their learning' \
+              '--permissions.people-manager.insights' 'see insights' \
+              '--permissions.people-manager.insights=true' 'see insights' \
+              '--permissions.people-manager.insights=false' 'see insights' \
+              '--permissions.people-manager.manage' 'manage them' \
+              '--permissions.people-manager.manage=true' 'manage them' \
+              '--permissions.people-manager.manage=false' 'manage them' \
+              '--permissions.administrator.can-add-audience-managers' 'add managers' \
+              '--permissions.administrator.can-add-audience-managers=true' 'add managers' \
+              '--permissions.administrator.can-add-audience-managers=false' 'add managers'
             set -g __thrivelua_options 8
         case 'audiences managers remove'
             set -g __thrivelua_options 4

@@ -158,6 +158,23 @@ describe("thrivelua api", function()
     end)
   end)
 
+  describe("a value", function()
+    it("that the service tells and is not told is refused, where it would not be sent", function()
+      ends("audiences managers add sales reference=U0002 permissions.peopleManager.manage=true email=x@y.z --dry-run", 2,
+        "'email' cannot be given")
+      assert.is_nil(ends("audiences managers add --help", 0):find("\n  email ", 1, true))
+    end)
+
+    it("within an object is put into that of --body, and takes nothing out of it", function()
+      holds(ends([[users update U1 --body '{"additionalFields":{"y":1,"x":2}}' cf.x=3 --dry-run]], 0),
+        '{"additionalFields":{"x":"3","y":1}}')
+    end)
+
+    it("of a custom field wants a name", function()
+      ends("users update U1 cf.=3", 2, "'cf.': the name of the custom field is missing")
+    end)
+  end)
+
   describe("--from-csv", function()
     it("passes over rows of nothing but separators, which spreadsheets leave behind", function()
       tenant:file("a.csv", "ref,jobTitle\nU0001,x\n,\n,\n")

@@ -33,7 +33,9 @@ for _, option in ipairs(line.api) do
 end
 local fields = {} -- as options: the completions offer them
 for _, node in ipairs(line.nodes) do
-  for _, field in ipairs(node.fields) do fields[field.name:gsub("%u", function(c) return "-" .. c:lower() end)] = true end
+  for _, field in ipairs(node.fields) do
+    fields[field.name:match("^[^.]+"):gsub("%u", function(c) return "-" .. c:lower() end)] = true
+  end
 end
 local man = slurp("doc/thrivelua.1"):gsub("\\%-", "-"):gsub("\\f.", "")
 

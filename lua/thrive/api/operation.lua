@@ -290,6 +290,18 @@ local function single(request, client)
   return 0
 end
 
+-- Puts what is in `more` on top of what is in `into`, objects within objects.
+local function merge(into, more)
+  for name, value in pairs(more) do
+    local old = into[name]
+    if type(old) == "table" and type(value) == "table" and not core.json.isarray(old) and not core.json.isarray(value) then
+      merge(old, value)
+    else
+      into[name] = value
+    end
+  end
+end
+
 --- The fields of a write that came as JSON (--body): the words go on top. A list takes an array.
 -- @tparam table request
 function M.take_body(request)
@@ -321,7 +333,7 @@ function M.take_body(request)
   elseif type(body) ~= "table" or is_array then
     fail.usage(("%s: %s takes an object"):format(source, request.shown))
   else
-    for name, value in pairs(request.fields) do body[name] = value end
+    merge(body, request.fields)
     request.fields = body
   end
 end

@@ -131,8 +131,15 @@ function Reader:named(name, text, raw)
   elseif found then
     value = values.convert(found.param, text)
   end
-  if found then return self:take(found, value) end
-  if name:find("^cf%.") then
+  if found then
+    if found.param and found.param.omit then
+      return self:problem("'%s' cannot be given: the service tells it, and is not told it", found.name)
+    end
+    return self:take(found, value)
+  end
+  if name == "cf." then
+    self:problem("'cf.': the name of the custom field is missing")
+  elseif name:find("^cf%.") then
     self:problem("'%s': this operation takes no custom fields", name)
   elseif #self.names.fields == 0 then
     self:problem("'%s' is not a name here%s", name, values.hint(name, values.all(self.names)))
