@@ -45,6 +45,17 @@ describe("line editing at thrivelua's prompt:", function()
     t:key("C-Left", "C-Left"):type("and "):key("Enter"):ends_in("one two and three four")
     t:type("'abc'"):key("Left", "Left", "DC", "Enter"):ends_in("ab")
     t:type("garbage"):key("C-u"):type("1"):key("Enter"):ends_in("thrive> 1", "1")
+    t:key("F5", "S-Left", "IC", "BTab", "C-Up"):type("2"):key("Enter"):ends_in("thrive> 2", "2") -- these mean nothing
+    t:type("'a"):key("PPage"):wait_for("> 'ab'$")
+    t:key("C-c"):wait_for("%^C\nthrive>$")
+  end)
+
+  it("begins at the left, wherever the output before has ended", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home)
+    t:enter("io.write('no', 'where') x = 1"):ends_in("nowhere")
+    t:type("x + 1"):key("C-a"):type("1 + "):wait_for("\nthrive> 1 %+ x %+ 1$")
+    t:key("Enter"):ends_in("nowhere", "thrive> 1 + x + 1", "3")
   end)
 
   it("Up goes to the entry before, line by line through one of several lines, and Ctrl-R searches", function()
@@ -148,7 +159,8 @@ describe("Ctrl-C at thrivelua's prompt", function()
     local t <close> = prompts.open(home)
     for _ = 1, 2 do
       t:enter("io.write('run', 'ning\\n') while true do end"):wait_for("\nrunning$")
-      t:key("C-c"):ends_in("running", "^Cinterrupted!")
+      t:key("C-c"):ends_in("running", "^Cinterrupted!", "stack traceback:", "        stdin:1: in main chunk",
+        "        [C]: in ?")
     end
     t:enter("1"):ends_in("1")
   end)

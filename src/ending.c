@@ -8,7 +8,7 @@
 #include "modules.h"
 
 static int call_exit(lua_State *L) {
-  thrL_modules_push(L, "thrive.exit");
+  thrL_push_module(L, "thrive.exit");
   lua_getfield(L, -1, lua_touserdata(L, 2));
   lua_pushvalue(L, 1);
   lua_call(L, 1, 1);

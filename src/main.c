@@ -42,6 +42,8 @@ static void print_message(const char *name, const char *text) {
 /* Prints and pops the error message on the top, if status says that there is one. [-(0|1), +0, -] */
 static int report(lua_State *L, int status) {
   if (status != LUA_OK) {
+    if (in_session)
+      thrL_prompt_tidy(L);
     print_message(program, lua_tostring(L, -1));
     lua_pop(L, 1);
   }
@@ -134,7 +136,7 @@ static int host_exit(lua_State *L) {
 /* ---- the prompt ---- */
 
 static void prepare_prompt(lua_State *L) {
-  thrL_modules_push(L, "thrive.repl");
+  thrL_push_module(L, "thrive.repl");
   thrL_prompt_prepare(L);
 }
 
@@ -229,6 +231,8 @@ static int run_program(lua_State *L, const arguments *a, const char *module, int
       lua_pushstring(L, a->argv[i]);
       lua_rawseti(L, -2, i - script);
     }
+    lua_pushliteral(L, LUA_RELEASE); /* for its --version */
+    lua_setfield(L, PLAN, "release");
     lua_pushvalue(L, PLAN);
     status = protected_call(L, 2, 1);
     if (status == LUA_OK) {
@@ -294,7 +298,7 @@ static void push_arguments(lua_State *L, const arguments *a, int origin) {
 }
 
 static int host_require(lua_State *L) {
-  thrL_modules_push(L, luaL_checkstring(L, 1));
+  thrL_push_module(L, luaL_checkstring(L, 1));
   return 1;
 }
 
@@ -303,7 +307,7 @@ static void make_plan(lua_State *L, const arguments *a) {
   luaL_requiref(L, LUA_GNAME, luaopen_base, 1);
   luaL_requiref(L, LUA_STRLIBNAME, luaopen_string, 1);
   lua_settop(L, 0);
-  thrL_modules_push(L, "thrive.cli");
+  thrL_push_module(L, "thrive.cli");
   lua_getfield(L, 1, "parse");
   push_arguments(L, a, 0);
   lua_pushstring(L, program);
@@ -366,7 +370,7 @@ static void open_libraries(lua_State *L) {
   lua_pushcfunction(L, host_exit);
   lua_setfield(L, -2, "exit");
   lua_pop(L, 1);
-  thrL_modules_preload(L);
+  thrL_modules_open(L);
   lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_pushvalue(L, PLAN);
   lua_setfield(L, -2, "thrive.host"); /* how the module knows that it runs in here */
