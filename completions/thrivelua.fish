@@ -69,6 +69,28 @@ function __thrivelua_next
               'sso=false' 'is the account managed by an authentication provider?' \
               'domain=' 'domain that the person belongs to' \
               'additionalFields=' 'custom fields by name; they must be configured'
+            printf '%s\t%s\n' '--ref' 'your organisation\'s unique identifier for this person' \
+              '--first-name' 'given name' \
+              '--last-name' 'family name' \
+              '--email' 'email address' \
+              '--login-method' 'how the person logs in (the service\'s default: email)' \
+              '--login-method=email' 'how the person logs in (the service\'s default: email)' \
+              '--login-method=ref' 'how the person logs in (the service\'s default: email)' \
+              '--role' 'role (the service\'s default: learner)' \
+              '--role=administrator' 'role (the service\'s default: learner)' \
+              '--role=learneradmin' 'role (the service\'s default: learner)' \
+              '--role=learner' 'role (the service\'s default: learner)' \
+              '--job-title' 'name of the person\'s role in your organisation' \
+              '--manager-ref' 'ref of the line manager' \
+              '--start-date' 'when the person started' \
+              '--end-date' 'when the person left' \
+              '--time-zone' 'IANA name such as Europe/London; else the tenant\'s' \
+              '--language-code' 'such as en-gb; one that the tenant has enabled' \
+              '--sso' 'is the account managed by an authentication provider?' \
+              '--sso=true' 'is the account managed by an authentication provider?' \
+              '--sso=false' 'is the account managed by an authentication provider?' \
+              '--domain' 'domain that the person belongs to' \
+              '--additional-fields' 'custom fields by name; they must be configured'
             set -g __thrivelua_options 3
         case 'users update'
             printf '%s\t%s\n' 'firstName=' 'given name' \
@@ -92,9 +114,31 @@ function __thrivelua_next
               'sso=false' 'is the account managed by an authentication provider?' \
               'domain=' 'domain that the person belongs to' \
               'additionalFields=' 'custom fields by name; they must be configured'
+            printf '%s\t%s\n' '--first-name' 'given name' \
+              '--last-name' 'family name' \
+              '--email' 'email address' \
+              '--login-method' 'how the person logs in (the service\'s default: email)' \
+              '--login-method=email' 'how the person logs in (the service\'s default: email)' \
+              '--login-method=ref' 'how the person logs in (the service\'s default: email)' \
+              '--role' 'role (the service\'s default: learner)' \
+              '--role=administrator' 'role (the service\'s default: learner)' \
+              '--role=learneradmin' 'role (the service\'s default: learner)' \
+              '--role=learner' 'role (the service\'s default: learner)' \
+              '--job-title' 'name of the person\'s role in your organisation' \
+              '--manager-ref' 'ref of the line manager' \
+              '--start-date' 'when the person started' \
+              '--end-date' 'when the person left' \
+              '--time-zone' 'IANA name such as Europe/London; else the tenant\'s' \
+              '--language-code' 'such as en-gb; one that the tenant has enabled' \
+              '--sso' 'is the account managed by an authentication provider?' \
+              '--sso=true' 'is the account managed by an authentication provider?' \
+              '--sso=false' 'is the account managed by an authentication provider?' \
+              '--domain' 'domain that the person belongs to' \
+              '--additional-fields' 'custom fields by name; they must be configured'
             set -g __thrivelua_options 3
         case 'users suspend'
             printf '%s\t%s\n' 'endDate=' 'when the person left'
+            printf '%s\t%s\n' '--end-date' 'when the person left'
             set -g __thrivelua_options 3
         case 'users delete'
             set -g __thrivelua_options 4
@@ -117,6 +161,24 @@ function __thrivelua_next
               'status=inactive' 'only users of this status' \
               'status=expired' 'only users of this status' \
               'status=new' 'only users of this status'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page (the service\'s default: 100)' \
+              '--updated-since' 'only users changed at or after this time' \
+              '--statuses' 'only users of these statuses' \
+              '--statuses=active' 'only users of these statuses' \
+              '--statuses=inactive' 'only users of these statuses' \
+              '--statuses=expired' 'only users of these statuses' \
+              '--statuses=new' 'only users of these statuses' \
+              '--omit-statuses' 'no users of these statuses' \
+              '--omit-statuses=active' 'no users of these statuses' \
+              '--omit-statuses=inactive' 'no users of these statuses' \
+              '--omit-statuses=expired' 'no users of these statuses' \
+              '--omit-statuses=new' 'no users of these statuses' \
+              '--status' 'only users of this status' \
+              '--status=active' 'only users of this status' \
+              '--status=inactive' 'only users of this status' \
+              '--status=expired' 'only users of this status' \
+              '--status=new' 'only users of this status'
             set -g __thrivelua_options 5
         case 'users count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
@@ -137,6 +199,24 @@ function __thrivelua_next
               'status=inactive' 'only users of this status' \
               'status=expired' 'only users of this status' \
               'status=new' 'only users of this status'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page (the service\'s default: 100)' \
+              '--updated-since' 'only users changed at or after this time' \
+              '--statuses' 'only users of these statuses' \
+              '--statuses=active' 'only users of these statuses' \
+              '--statuses=inactive' 'only users of these statuses' \
+              '--statuses=expired' 'only users of these statuses' \
+              '--statuses=new' 'only users of these statuses' \
+              '--omit-statuses' 'no users of these statuses' \
+              '--omit-statuses=active' 'no users of these statuses' \
+              '--omit-statuses=inactive' 'no users of these statuses' \
+              '--omit-statuses=expired' 'no users of these statuses' \
+              '--omit-statuses=new' 'no users of these statuses' \
+              '--status' 'only users of this status' \
+              '--status=active' 'only users of this status' \
+              '--status=inactive' 'only users of this status' \
+              '--status=expired' 'only users of this status' \
+              '--status=new' 'only users of this status'
             set -g __thrivelua_options 1
         case 'users get'
             set -g __thrivelua_options 6
@@ -150,6 +230,9 @@ function __thrivelua_next
             printf '%s\t%s\n' 'tagName=' 'name of the skill\'s tag' \
               'level=' 'level reached; -1 for none' \
               'targetLevel=' 'level aimed at; -1 for none'
+            printf '%s\t%s\n' '--tag-name' 'name of the skill\'s tag' \
+              '--level' 'level reached; -1 for none' \
+              '--target-level' 'level aimed at; -1 for none'
             set -g __thrivelua_options 7
         case 'audiences'
             printf '%s\t%s\n' 'members' 'The people in an audience.' \
@@ -171,10 +254,14 @@ function __thrivelua_next
         case 'audiences members list'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)'
             set -g __thrivelua_options 5
         case 'audiences members count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)'
             set -g __thrivelua_options 1
         case 'audiences members add'
             set -g __thrivelua_options 7
@@ -192,13 +279,83 @@ function __thrivelua_next
             set -g __thrivelua_options 5
         case 'audiences managers add'
             printf '%s\t%s\n' 'reference=' 'email or ref of the user' \
-              'userId=' 'Thrive id (read only: not sent)' \
-              'email=' 'email address (read only: not sent)'
+              'permissions.audienceManager.manageContent=' 'assign content' \
+              'permissions.audienceManager.manageContent=true' 'assign content' \
+              'permissions.audienceManager.manageContent=false' 'assign content' \
+              'permissions.audienceManager.assignments=' 'manage assignments' \
+              'permissions.audienceManager.assignments=true' 'manage assignments' \
+              'permissions.audienceManager.assignments=false' 'manage assignments' \
+              'permissions.peopleManager.canViewLearnPage=' 'see their learning' \
+              'permissions.peopleManager.canViewLearnPage=true' 'see their learning' \
+              'permissions.peopleManager.canViewLearnPage=false' 'see their learning' \
+              'permissions.peopleManager.insights=' 'see insights' \
+              'permissions.peopleManager.insights=true' 'see insights' \
+              'permissions.peopleManager.insights=false' 'see insights' \
+              'permissions.peopleManager.manage=' 'manage them' \
+              'permissions.peopleManager.manage=true' 'manage them' \
+              'permissions.peopleManager.manage=false' 'manage them' \
+              'permissions.administrator.canAddAudienceManagers=' 'add managers' \
+              'permissions.administrator.canAddAudienceManagers=true' 'add managers' \
+              'permissions.administrator.canAddAudienceManagers=false' 'add managers'
+            printf '%s\t%s\n' '--reference' 'email or ref of the user' \
+              '--permissions.audience-manager.manage-content' 'assign content' \
+              '--permissions.audience-manager.manage-content=true' 'assign content' \
+              '--permissions.audience-manager.manage-content=false' 'assign content' \
+              '--permissions.audience-manager.assignments' 'manage assignments' \
+              '--permissions.audience-manager.assignments=true' 'manage assignments' \
+              '--permissions.audience-manager.assignments=false' 'manage assignments' \
+              '--permissions.people-manager.can-view-learn-page' 'see their learning' \
+              '--permissions.people-manager.can-view-learn-page=true' 'see their learning' \
+              '--permissions.people-manager.can-view-learn-page=false' 'see their learning' \
+              '--permissions.people-manager.insights' 'see insights' \
+              '--permissions.people-manager.insights=true' 'see insights' \
+              '--permissions.people-manager.insights=false' 'see insights' \
+              '--permissions.people-manager.manage' 'manage them' \
+              '--permissions.people-manager.manage=true' 'manage them' \
+              '--permissions.people-manager.manage=false' 'manage them' \
+              '--permissions.administrator.can-add-audience-managers' 'add managers' \
+              '--permissions.administrator.can-add-audience-managers=true' 'add managers' \
+              '--permissions.administrator.can-add-audience-managers=false' 'add managers'
             set -g __thrivelua_options 7
         case 'audiences managers replace'
             printf '%s\t%s\n' 'reference=' 'email or ref of the user' \
-              'userId=' 'Thrive id (read only: not sent)' \
-              'email=' 'email address (read only: not sent)'
+              'permissions.audienceManager.manageContent=' 'assign content' \
+              'permissions.audienceManager.manageContent=true' 'assign content' \
+              'permissions.audienceManager.manageContent=false' 'assign content' \
+              'permissions.audienceManager.assignments=' 'manage assignments' \
+              'permissions.audienceManager.assignments=true' 'manage assignments' \
+              'permissions.audienceManager.assignments=false' 'manage assignments' \
+              'permissions.peopleManager.canViewLearnPage=' 'see their learning' \
+              'permissions.peopleManager.canViewLearnPage=true' 'see their learning' \
+              'permissions.peopleManager.canViewLearnPage=false' 'see their learning' \
+              'permissions.peopleManager.insights=' 'see insights' \
+              'permissions.peopleManager.insights=true' 'see insights' \
+              'permissions.peopleManager.insights=false' 'see insights' \
+              'permissions.peopleManager.manage=' 'manage them' \
+              'permissions.peopleManager.manage=true' 'manage them' \
+              'permissions.peopleManager.manage=false' 'manage them' \
+              'permissions.administrator.canAddAudienceManagers=' 'add managers' \
+              'permissions.administrator.canAddAudienceManagers=true' 'add managers' \
+              'permissions.administrator.canAddAudienceManagers=false' 'add managers'
+            printf '%s\t%s\n' '--reference' 'email or ref of the user' \
+              '--permissions.audience-manager.manage-content' 'assign content' \
+              '--permissions.audience-manager.manage-content=true' 'assign content' \
+              '--permissions.audience-manager.manage-content=false' 'assign content' \
+              '--permissions.audience-manager.assignments' 'manage assignments' \
+              '--permissions.audience-manager.assignments=true' 'manage assignments' \
+              '--permissions.audience-manager.assignments=false' 'manage assignments' \
+              '--permissions.people-manager.can-view-learn-page' 'see their learning' \
+              '--permissions.people-manager.can-view-learn-page=true' 'see their learning' \
+              '--permissions.people-manager.can-view-learn-page=false' 'see their learning' \
+              '--permissions.people-manager.insights' 'see insights' \
+              '--permissions.people-manager.insights=true' 'see insights' \
+              '--permissions.people-manager.insights=false' 'see insights' \
+              '--permissions.people-manager.manage' 'manage them' \
+              '--permissions.people-manager.manage=true' 'manage them' \
+              '--permissions.people-manager.manage=false' 'manage them' \
+              '--permissions.administrator.can-add-audience-managers' 'add managers' \
+              '--permissions.administrator.can-add-audience-managers=true' 'add managers' \
+              '--permissions.administrator.can-add-audience-managers=false' 'add managers'
             set -g __thrivelua_options 8
         case 'audiences managers remove'
             set -g __thrivelua_options 4
@@ -209,6 +366,12 @@ function __thrivelua_next
               'apiControlled=true' 'only audiences that the API made (true) or did not make (false)' \
               'apiControlled=false' 'only audiences that the API made (true) or did not make (false)' \
               'updatedSince=' 'only audiences changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--api-controlled' 'only audiences that the API made (true) or did not make (false)' \
+              '--api-controlled=true' 'only audiences that the API made (true) or did not make (false)' \
+              '--api-controlled=false' 'only audiences that the API made (true) or did not make (false)' \
+              '--updated-since' 'only audiences changed at or after this time'
             set -g __thrivelua_options 5
         case 'audiences count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
@@ -217,6 +380,12 @@ function __thrivelua_next
               'apiControlled=true' 'only audiences that the API made (true) or did not make (false)' \
               'apiControlled=false' 'only audiences that the API made (true) or did not make (false)' \
               'updatedSince=' 'only audiences changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--api-controlled' 'only audiences that the API made (true) or did not make (false)' \
+              '--api-controlled=true' 'only audiences that the API made (true) or did not make (false)' \
+              '--api-controlled=false' 'only audiences that the API made (true) or did not make (false)' \
+              '--updated-since' 'only audiences changed at or after this time'
             set -g __thrivelua_options 1
         case 'audiences create'
             printf '%s\t%s\n' 'name=' 'name, at most 100 characters' \
@@ -225,6 +394,12 @@ function __thrivelua_next
               'category=' 'structure or audience' \
               'category=structure' 'structure or audience' \
               'category=audience' 'structure or audience'
+            printf '%s\t%s\n' '--name' 'name, at most 100 characters' \
+              '--reference' 'your reference, at most 100 characters; unique' \
+              '--parent-id' 'id or reference of the structure that it goes into' \
+              '--category' 'structure or audience' \
+              '--category=structure' 'structure or audience' \
+              '--category=audience' 'structure or audience'
             set -g __thrivelua_options 3
         case 'audiences get'
             set -g __thrivelua_options 6
@@ -232,6 +407,9 @@ function __thrivelua_next
             printf '%s\t%s\n' 'name=' 'new name' \
               'reference=' 'new reference' \
               'parentId=' 'id of the structure that it moves to'
+            printf '%s\t%s\n' '--name' 'new name' \
+              '--reference' 'new reference' \
+              '--parent-id' 'id of the structure that it moves to'
             set -g __thrivelua_options 3
         case 'audiences delete'
             set -g __thrivelua_options 4
@@ -261,6 +439,17 @@ function __thrivelua_next
               'status=overdue' 'only enrolments of this status' \
               'status=scheduled' 'only enrolments of this status' \
               'status=unassigned' 'only enrolments of this status'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 100 (the service\'s default: 100)' \
+              '--updated-at-from' 'only enrolments changed at or after this time' \
+              '--updated-at-to' 'only enrolments changed until this time' \
+              '--status' 'only enrolments of this status' \
+              '--status=archived' 'only enrolments of this status' \
+              '--status=complete' 'only enrolments of this status' \
+              '--status=open' 'only enrolments of this status' \
+              '--status=overdue' 'only enrolments of this status' \
+              '--status=scheduled' 'only enrolments of this status' \
+              '--status=unassigned' 'only enrolments of this status'
             set -g __thrivelua_options 5
         case 'assignments enrolments count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
@@ -274,6 +463,17 @@ function __thrivelua_next
               'status=overdue' 'only enrolments of this status' \
               'status=scheduled' 'only enrolments of this status' \
               'status=unassigned' 'only enrolments of this status'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 100 (the service\'s default: 100)' \
+              '--updated-at-from' 'only enrolments changed at or after this time' \
+              '--updated-at-to' 'only enrolments changed until this time' \
+              '--status' 'only enrolments of this status' \
+              '--status=archived' 'only enrolments of this status' \
+              '--status=complete' 'only enrolments of this status' \
+              '--status=open' 'only enrolments of this status' \
+              '--status=overdue' 'only enrolments of this status' \
+              '--status=scheduled' 'only enrolments of this status' \
+              '--status=unassigned' 'only enrolments of this status'
             set -g __thrivelua_options 1
         case 'assignments enrolments get'
             set -g __thrivelua_options 6
@@ -282,12 +482,20 @@ function __thrivelua_next
               'perPage=' 'records per page, 1 to 100 (the service\'s default: 100)' \
               'audienceId=' 'only those of this audience: its id or reference' \
               'updatedSince=' 'only assignments changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 100 (the service\'s default: 100)' \
+              '--audience-id' 'only those of this audience: its id or reference' \
+              '--updated-since' 'only assignments changed at or after this time'
             set -g __thrivelua_options 5
         case 'assignments count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
               'perPage=' 'records per page, 1 to 100 (the service\'s default: 100)' \
               'audienceId=' 'only those of this audience: its id or reference' \
               'updatedSince=' 'only assignments changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 100 (the service\'s default: 100)' \
+              '--audience-id' 'only those of this audience: its id or reference' \
+              '--updated-since' 'only assignments changed at or after this time'
             set -g __thrivelua_options 1
         case 'assignments create'
             printf '%s\t%s\n' 'audienceId=' 'the audience' \
@@ -298,6 +506,14 @@ function __thrivelua_next
               'hideAlternativeContent=false' 'hide that content' \
               'completionPeriod=' 'days to complete it in (the service\'s default: 30)' \
               'recurrence=' 'days after which it is due again'
+            printf '%s\t%s\n' '--audience-id' 'the audience' \
+              '--content-id' 'the content' \
+              '--alternative-content-ids' 'content that counts as well' \
+              '--hide-alternative-content' 'hide that content' \
+              '--hide-alternative-content=true' 'hide that content' \
+              '--hide-alternative-content=false' 'hide that content' \
+              '--completion-period' 'days to complete it in (the service\'s default: 30)' \
+              '--recurrence' 'days after which it is due again'
             set -g __thrivelua_options 3
         case 'assignments get'
             set -g __thrivelua_options 6
@@ -307,9 +523,15 @@ function __thrivelua_next
               'completionPeriod=' 'days to complete it in' \
               'recurrence=' 'days after which it is due again; null: never' \
               'alternativeContentIds=' 'content that counts as well'
+            printf '%s\t%s\n' '--audience-id' 'the audience' \
+              '--content-id' 'the content' \
+              '--completion-period' 'days to complete it in' \
+              '--recurrence' 'days after which it is due again; null: never' \
+              '--alternative-content-ids' 'content that counts as well'
             set -g __thrivelua_options 3
         case 'assignments delete'
             printf '%s\t%s\n' 'audienceId=' 'the audience'
+            printf '%s\t%s\n' '--audience-id' 'the audience'
             set -g __thrivelua_options 9
         case 'completions'
             printf '%s\t%s\n' 'list' 'Completions, a page at a time.' \
@@ -327,6 +549,15 @@ function __thrivelua_next
               'userId=' 'only those of this user: Thrive id' \
               'completedDateRangeStart=' 'completed at or after this time' \
               'completedDateRangeEnd=' 'completed until this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 1000)' \
+              '--content-id' 'only those of this content' \
+              '--is-r-p-l' 'only prior learning (true), or none of it (false)' \
+              '--is-r-p-l=true' 'only prior learning (true), or none of it (false)' \
+              '--is-r-p-l=false' 'only prior learning (true), or none of it (false)' \
+              '--user-id' 'only those of this user: Thrive id' \
+              '--completed-date-range-start' 'completed at or after this time' \
+              '--completed-date-range-end' 'completed until this time'
             set -g __thrivelua_options 5
         case 'completions count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
@@ -338,6 +569,15 @@ function __thrivelua_next
               'userId=' 'only those of this user: Thrive id' \
               'completedDateRangeStart=' 'completed at or after this time' \
               'completedDateRangeEnd=' 'completed until this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 1000)' \
+              '--content-id' 'only those of this content' \
+              '--is-r-p-l' 'only prior learning (true), or none of it (false)' \
+              '--is-r-p-l=true' 'only prior learning (true), or none of it (false)' \
+              '--is-r-p-l=false' 'only prior learning (true), or none of it (false)' \
+              '--user-id' 'only those of this user: Thrive id' \
+              '--completed-date-range-start' 'completed at or after this time' \
+              '--completed-date-range-end' 'completed until this time'
             set -g __thrivelua_options 1
         case 'completions get'
             set -g __thrivelua_options 6
@@ -345,6 +585,9 @@ function __thrivelua_next
             printf '%s\t%s\n' 'userId=' 'the user: Thrive id' \
               'contentId=' 'the content' \
               'completedAt=' 'when'
+            printf '%s\t%s\n' '--user-id' 'the user: Thrive id' \
+              '--content-id' 'the content' \
+              '--completed-at' 'when'
             set -g __thrivelua_options 3
         case 'content'
             printf '%s\t%s\n' 'list' 'Content, a page at a time.' \
@@ -385,6 +628,39 @@ function __thrivelua_next
               'omitTypes=video' 'none of these types; the service ignores it beside types' \
               'omitTypes=mixed' 'none of these types; the service ignores it beside types' \
               'updatedSince=' 'only content changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 20)' \
+              '--types' 'only these types' \
+              '--types=article' 'only these types' \
+              '--types=assessment' 'only these types' \
+              '--types=broadcast' 'only these types' \
+              '--types=cmi5' 'only these types' \
+              '--types=elearning' 'only these types' \
+              '--types=event' 'only these types' \
+              '--types=file' 'only these types' \
+              '--types=pathway' 'only these types' \
+              '--types=question' 'only these types' \
+              '--types=quiz' 'only these types' \
+              '--types=scorm' 'only these types' \
+              '--types=url' 'only these types' \
+              '--types=video' 'only these types' \
+              '--types=mixed' 'only these types' \
+              '--omit-types' 'none of these types; the service ignores it beside types' \
+              '--omit-types=article' 'none of these types; the service ignores it beside types' \
+              '--omit-types=assessment' 'none of these types; the service ignores it beside types' \
+              '--omit-types=broadcast' 'none of these types; the service ignores it beside types' \
+              '--omit-types=cmi5' 'none of these types; the service ignores it beside types' \
+              '--omit-types=elearning' 'none of these types; the service ignores it beside types' \
+              '--omit-types=event' 'none of these types; the service ignores it beside types' \
+              '--omit-types=file' 'none of these types; the service ignores it beside types' \
+              '--omit-types=pathway' 'none of these types; the service ignores it beside types' \
+              '--omit-types=question' 'none of these types; the service ignores it beside types' \
+              '--omit-types=quiz' 'none of these types; the service ignores it beside types' \
+              '--omit-types=scorm' 'none of these types; the service ignores it beside types' \
+              '--omit-types=url' 'none of these types; the service ignores it beside types' \
+              '--omit-types=video' 'none of these types; the service ignores it beside types' \
+              '--omit-types=mixed' 'none of these types; the service ignores it beside types' \
+              '--updated-since' 'only content changed at or after this time'
             set -g __thrivelua_options 5
         case 'content count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
@@ -420,6 +696,39 @@ function __thrivelua_next
               'omitTypes=video' 'none of these types; the service ignores it beside types' \
               'omitTypes=mixed' 'none of these types; the service ignores it beside types' \
               'updatedSince=' 'only content changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 20)' \
+              '--types' 'only these types' \
+              '--types=article' 'only these types' \
+              '--types=assessment' 'only these types' \
+              '--types=broadcast' 'only these types' \
+              '--types=cmi5' 'only these types' \
+              '--types=elearning' 'only these types' \
+              '--types=event' 'only these types' \
+              '--types=file' 'only these types' \
+              '--types=pathway' 'only these types' \
+              '--types=question' 'only these types' \
+              '--types=quiz' 'only these types' \
+              '--types=scorm' 'only these types' \
+              '--types=url' 'only these types' \
+              '--types=video' 'only these types' \
+              '--types=mixed' 'only these types' \
+              '--omit-types' 'none of these types; the service ignores it beside types' \
+              '--omit-types=article' 'none of these types; the service ignores it beside types' \
+              '--omit-types=assessment' 'none of these types; the service ignores it beside types' \
+              '--omit-types=broadcast' 'none of these types; the service ignores it beside types' \
+              '--omit-types=cmi5' 'none of these types; the service ignores it beside types' \
+              '--omit-types=elearning' 'none of these types; the service ignores it beside types' \
+              '--omit-types=event' 'none of these types; the service ignores it beside types' \
+              '--omit-types=file' 'none of these types; the service ignores it beside types' \
+              '--omit-types=pathway' 'none of these types; the service ignores it beside types' \
+              '--omit-types=question' 'none of these types; the service ignores it beside types' \
+              '--omit-types=quiz' 'none of these types; the service ignores it beside types' \
+              '--omit-types=scorm' 'none of these types; the service ignores it beside types' \
+              '--omit-types=url' 'none of these types; the service ignores it beside types' \
+              '--omit-types=video' 'none of these types; the service ignores it beside types' \
+              '--omit-types=mixed' 'none of these types; the service ignores it beside types' \
+              '--updated-since' 'only content changed at or after this time'
             set -g __thrivelua_options 1
         case 'content get'
             set -g __thrivelua_options 6
@@ -437,6 +746,14 @@ function __thrivelua_next
               'contentType=' 'only those on things of this type, such as content' \
               'timestampFrom=' 'done at or after this time, in UTC' \
               'timestampTo=' 'done until this time, in UTC'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 20)' \
+              '--actions' 'only these actions' \
+              '--omit-actions' 'none of these actions' \
+              '--content-ids' 'only those on this content: ids' \
+              '--content-type' 'only those on things of this type, such as content' \
+              '--timestamp-from' 'done at or after this time, in UTC' \
+              '--timestamp-to' 'done until this time, in UTC'
             set -g __thrivelua_options 5
         case 'activities count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
@@ -447,6 +764,14 @@ function __thrivelua_next
               'contentType=' 'only those on things of this type, such as content' \
               'timestampFrom=' 'done at or after this time, in UTC' \
               'timestampTo=' 'done until this time, in UTC'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 20)' \
+              '--actions' 'only these actions' \
+              '--omit-actions' 'none of these actions' \
+              '--content-ids' 'only those on this content: ids' \
+              '--content-type' 'only those on things of this type, such as content' \
+              '--timestamp-from' 'done at or after this time, in UTC' \
+              '--timestamp-to' 'done until this time, in UTC'
             set -g __thrivelua_options 1
         case 'activities get'
             set -g __thrivelua_options 6
@@ -465,11 +790,17 @@ function __thrivelua_next
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only categories changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--updated-since' 'only categories changed at or after this time'
             set -g __thrivelua_options 5
         case 'cpd categories count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only categories changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--updated-since' 'only categories changed at or after this time'
             set -g __thrivelua_options 1
         case 'cpd categories get'
             set -g __thrivelua_options 6
@@ -483,12 +814,20 @@ function __thrivelua_next
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'entryDateFrom=' 'from this time, in UTC' \
               'entryDateTo=' 'until this time, in UTC'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--entry-date-from' 'from this time, in UTC' \
+              '--entry-date-to' 'until this time, in UTC'
             set -g __thrivelua_options 5
         case 'cpd entries count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'entryDateFrom=' 'from this time, in UTC' \
               'entryDateTo=' 'until this time, in UTC'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--entry-date-from' 'from this time, in UTC' \
+              '--entry-date-to' 'until this time, in UTC'
             set -g __thrivelua_options 1
         case 'cpd entries get'
             set -g __thrivelua_options 6
@@ -501,11 +840,17 @@ function __thrivelua_next
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only requirements changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--updated-since' 'only requirements changed at or after this time'
             set -g __thrivelua_options 5
         case 'cpd requirements count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only requirements changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--updated-since' 'only requirements changed at or after this time'
             set -g __thrivelua_options 1
         case 'cpd requirements get'
             set -g __thrivelua_options 6
@@ -519,6 +864,11 @@ function __thrivelua_next
               'entryDateFrom=' 'from this time, in UTC' \
               'entryDateTo=' 'until this time, in UTC' \
               'userIds=' 'only these users: Thrive ids'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--entry-date-from' 'from this time, in UTC' \
+              '--entry-date-to' 'until this time, in UTC' \
+              '--user-ids' 'only these users: Thrive ids'
             set -g __thrivelua_options 5
         case 'cpd summaries count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
@@ -526,6 +876,11 @@ function __thrivelua_next
               'entryDateFrom=' 'from this time, in UTC' \
               'entryDateTo=' 'until this time, in UTC' \
               'userIds=' 'only these users: Thrive ids'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--entry-date-from' 'from this time, in UTC' \
+              '--entry-date-to' 'until this time, in UTC' \
+              '--user-ids' 'only these users: Thrive ids'
             set -g __thrivelua_options 1
         case 'tags'
             printf '%s\t%s\n' 'list' 'Tags, a page at a time where the service has pages.' \
@@ -536,11 +891,17 @@ function __thrivelua_next
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only tags changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--updated-since' 'only tags changed at or after this time'
             set -g __thrivelua_options 5
         case 'tags count'
             printf '%s\t%s\n' 'page=' 'page number, from 1' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only tags changed at or after this time'
+            printf '%s\t%s\n' '--page' 'page number, from 1' \
+              '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
+              '--updated-since' 'only tags changed at or after this time'
             set -g __thrivelua_options 1
         case 'tags get'
             set -g __thrivelua_options 6
@@ -577,6 +938,26 @@ function __thrivelua_next
               'domain=' 'domain that the person belongs to' \
               'id=' 'unique id of the event; made when none is given' \
               'timestamp=' 'when it happened; now when none is given'
+            printf '%s\t%s\n' '--ref' 'your organisation\'s unique identifier for this person' \
+              '--email' 'email address' \
+              '--first-name' 'given name' \
+              '--last-name' 'family name' \
+              '--role' 'role' \
+              '--role=administrator' 'role' \
+              '--role=learneradmin' 'role' \
+              '--role=learner' 'role' \
+              '--job-title' 'job title' \
+              '--manager-ref' 'ref of the line manager' \
+              '--start-date' 'when the person started' \
+              '--end-date' 'when the person left' \
+              '--time-zone' 'IANA name such as Europe/London' \
+              '--language-code' 'such as en-gb; one that the tenant has enabled' \
+              '--sso' 'is the account managed by an authentication provider?' \
+              '--sso=true' 'is the account managed by an authentication provider?' \
+              '--sso=false' 'is the account managed by an authentication provider?' \
+              '--domain' 'domain that the person belongs to' \
+              '--id' 'unique id of the event; made when none is given' \
+              '--timestamp' 'when it happened; now when none is given'
             set -g __thrivelua_options 3
         case 'events user-updated'
             printf '%s\t%s\n' 'ref=' 'your organisation\'s unique identifier for this person' \
@@ -599,17 +980,44 @@ function __thrivelua_next
               'domain=' 'domain that the person belongs to' \
               'id=' 'unique id of the event; made when none is given' \
               'timestamp=' 'when it happened; now when none is given'
+            printf '%s\t%s\n' '--ref' 'your organisation\'s unique identifier for this person' \
+              '--email' 'email address' \
+              '--first-name' 'given name' \
+              '--last-name' 'family name' \
+              '--role' 'role' \
+              '--role=administrator' 'role' \
+              '--role=learneradmin' 'role' \
+              '--role=learner' 'role' \
+              '--job-title' 'job title' \
+              '--manager-ref' 'ref of the line manager' \
+              '--start-date' 'when the person started' \
+              '--end-date' 'when the person left' \
+              '--time-zone' 'IANA name such as Europe/London' \
+              '--language-code' 'such as en-gb; one that the tenant has enabled' \
+              '--sso' 'is the account managed by an authentication provider?' \
+              '--sso=true' 'is the account managed by an authentication provider?' \
+              '--sso=false' 'is the account managed by an authentication provider?' \
+              '--domain' 'domain that the person belongs to' \
+              '--id' 'unique id of the event; made when none is given' \
+              '--timestamp' 'when it happened; now when none is given'
             set -g __thrivelua_options 3
         case 'events user-suspended'
             printf '%s\t%s\n' 'ref=' 'the person\'s ref' \
               'endDate=' 'when the person left' \
               'id=' 'unique id of the event; made when none is given' \
               'timestamp=' 'when it happened; now when none is given'
+            printf '%s\t%s\n' '--ref' 'the person\'s ref' \
+              '--end-date' 'when the person left' \
+              '--id' 'unique id of the event; made when none is given' \
+              '--timestamp' 'when it happened; now when none is given'
             set -g __thrivelua_options 3
         case 'events user-deleted'
             printf '%s\t%s\n' 'ref=' 'the person\'s ref' \
               'id=' 'unique id of the event; made when none is given' \
               'timestamp=' 'when it happened; now when none is given'
+            printf '%s\t%s\n' '--ref' 'the person\'s ref' \
+              '--id' 'unique id of the event; made when none is given' \
+              '--timestamp' 'when it happened; now when none is given'
             set -g __thrivelua_options 3
         case 'events send'
             printf '%s\t%s\n' 'id=' 'unique id of the event' \
@@ -620,6 +1028,14 @@ function __thrivelua_next
               'eventType=user_suspended' 'the kind of event' \
               'eventType=user_deleted' 'the kind of event' \
               'content=' '{ user = { … } }'
+            printf '%s\t%s\n' '--id' 'unique id of the event' \
+              '--timestamp' 'when it happened' \
+              '--event-type' 'the kind of event' \
+              '--event-type=user_joined' 'the kind of event' \
+              '--event-type=user_updated' 'the kind of event' \
+              '--event-type=user_suspended' 'the kind of event' \
+              '--event-type=user_deleted' 'the kind of event' \
+              '--content' '{ user = { … } }'
             set -g __thrivelua_options 3
         case '*'
             return 1
@@ -839,6 +1255,13 @@ function __thrivelua_complete
                 end
         end
     end
+    set -l next
+    set -l named # fields as options: --status, --status=active
+    if test $place = api
+        set next (__thrivelua_next (string join ' ' $path | string collect -a))
+        set named (printf '%s\n' $next | string match -r -- '^--.*')
+        set next (printf '%s\n' $next | string match -v -r -- '^--')
+    end
     if test $place = script
         __fish_complete_path $current
     else if test -n "$option"
@@ -846,12 +1269,26 @@ function __thrivelua_complete
     else if string match -q -- '--*=*' $current
         set -l parts (string split -m 1 = -- $current)
         __thrivelua_values $parts[1] $program $parts[2] | string replace -r -- '^' "$parts[1]="
+        printf '%s\n' $named | string match -r -- '^[^\t=]*=[^\t].*'
     else if test $place = api
-        set -l next (__thrivelua_next (string join ' ' $path | string collect -a))
+        set -l value # of a field; behind a boolean anything may follow
+        if string match -q -- '--*' $words[-1]
+            set value (printf '%s\n' $named | string replace -f -r -- "^$words[-1]=([^\t]*).*" '$1')
+            if test "$value[1]" = true
+                set value
+            else if test -z "$value"; and printf '%s\n' $named | string match -q -r -- "^$words[-1]\t"
+                return
+            end
+        end
+        if set -q value[1]
+            printf '%s\n' $value
+            return
+        end
         switch $current
             case '-*'
                 __thrivelua_next (string join ' ' $path | string collect -a) >/dev/null
                 __thrivelua_options_of $__thrivelua_options
+                printf '%s\n' $named | string match -r -- '^[^\t=]*\t.*'
             case '*=*'
                 printf '%s\n' $next | string match -r -- '^[^\t=]*=[^\t].*'
             case '*'

@@ -94,6 +94,17 @@ local function field_words(node)
   return words
 end
 
+-- "--status", "--status=active", … of a node: the same in the other spelling. What comes behind "=" may be a word of its own.
+local function named_words(node)
+  local words = {}
+  for _, field in ipairs(node.fields) do
+    local name = "--" .. field.name:gsub("%u", function(c) return "-" .. c:lower() end)
+    words[#words + 1] = { name, field.doc }
+    for _, value in ipairs(field.values) do words[#words + 1] = { ("%s=%s"):format(name, value), field.doc } end
+  end
+  return words
+end
+
 local function child_words(node)
   local words = {}
   for i, child in ipairs(node.children) do words[i] = { child.word, child.doc } end
@@ -119,12 +130,16 @@ function writers.bash()
 # thrivelua.bash — completion of thrivelua's command lines, written by "make reference". Do not edit.
 # It needs nothing of the package bash-completion, which loads it from share/bash-completion/completions/thrivelua.
 ]])
-  put("# What may follow some words of `thrivelua api`: _next_words (groups and verbs), _next_fields, _next_options.")
-  put("_thrivelua_next() {\n  _next_words= _next_fields=\n  case $1 in")
+  put("# What may follow some words of `thrivelua api`: _next_words (groups and verbs), _next_fields,\n# _next_named (fields as "
+    .. "options), _next_options.")
+  put("_thrivelua_next() {\n  _next_words= _next_fields= _next_named=\n  case $1 in")
   for _, node in ipairs(line.nodes) do
     local parts = {}
     if #node.children > 0 then parts[#parts + 1] = ("_next_words=%s"):format(quote(names_of(child_words(node)))) end
-    if #node.fields > 0 then parts[#parts + 1] = ("_next_fields=%s"):format(quote(names_of(field_words(node)))) end
+    if #node.fields > 0 then
+      parts[#parts + 1] = ("_next_fields=%s _next_named=%s"):format(quote(names_of(field_words(node))),
+        quote(names_of(named_words(node))))
+    end
     parts[#parts + 1] = ("_next_options=%d"):format(node.list)
     put("    %s) %s ;;", quote(node.path), table.concat(parts, " "))
   end
@@ -148,7 +163,7 @@ _thrivelua_files() {
 
 _thrivelua() {
   local text=${COMP_LINE:0:COMP_POINT} place=start path= option= value= i=0 n word full list=
-  local _next_words _next_fields _next_options _values
+  local _next_words _next_fields _next_named _next_options _values
   local -a words
   COMPREPLY=()
   read -ra words <<<"$text"
@@ -182,6 +197,13 @@ _thrivelua() {
   [[ $place == script ]] && return # files, by default
   value=$full
   case $full in --*=*) option=${full%%=*} value=${full#*=} ;; esac
+  if [[ $place == api && -z $option ]]; then # the value of a field; behind a boolean anything may follow
+    _thrivelua_next "$path"
+    case " $_next_named " in
+      *" ${words[n - 1]}=true "*) ;;
+      *" ${words[n - 1]} "*) option=${words[n - 1]} ;;
+    esac
+  fi
 
   if [[ -n $option ]]; then
     case $option in
@@ -192,6 +214,12 @@ _thrivelua() {
         return ;;
     esac
     _thrivelua_values "$option" "$program"
+    if [[ -z $_values && $place == api ]]; then
+      _thrivelua_next "$path"
+      for word in $_next_named; do
+        case $word in "$option"=*) _values+=" ${word#*=}" ;; esac
+      done
+    fi
     case $full in
       --*=*) for word in $_values; do list+=" $option=$word"; done ;;
       *) list=$_values ;;
@@ -199,7 +227,11 @@ _thrivelua() {
   elif [[ $place == api ]]; then
     _thrivelua_next "$path"
     case $full in
-      -*) list="$_next_options %API_LONG%" ;;
+      -*)
+        list="$_next_options %API_LONG%"
+        for word in $_next_named; do
+          case $word in *=*) ;; *) list+=" $word" ;; esac
+        done ;;
       *=*) list=$_next_fields ;;
       *)
         list=$_next_words
@@ -249,14 +281,18 @@ function writers.zsh()
 #compdef thrivelua
 # _thrivelua — completion of thrivelua's command lines for zsh, written by "make reference". Do not edit.
 
-# What may follow some words of `thrivelua api`: next_words (groups and verbs), next_fields, next_options.
+# What may follow some words of `thrivelua api`: next_words (groups and verbs), next_fields, next_named (fields as
+# options), next_options.
 _thrivelua_next() {
-  next_words=() next_fields=()
+  next_words=() next_fields=() next_named=()
   case $1 in]])
   for _, node in ipairs(line.nodes) do
     put("  (%s)", quote(node.path))
     if #node.children > 0 then put("    " .. array("next_words", child_words(node))) end
-    if #node.fields > 0 then put("    " .. array("next_fields", field_words(node))) end
+    if #node.fields > 0 then
+      put("    " .. array("next_fields", field_words(node)))
+      put("    " .. array("next_named", named_words(node)))
+    end
     put("    next_options=%d ;;", node.list)
   end
   put("  (*) return 1 ;;\n  esac\n  case $next_options in")
@@ -276,7 +312,7 @@ _thrivelua_next() {
 
 _thrivelua() {
   local place=start path_= option= word i
-  local -a next_words next_fields values own behind_api flags
+  local -a next_words next_fields next_named values own behind_api flags
   local next_options
   own=(
 ]==] .. "%OWN%" .. [==[
@@ -317,6 +353,10 @@ _thrivelua() {
   if [[ $PREFIX == --*=* ]]; then
     option=${PREFIX%%=*}
     compset -P '*='
+  elif [[ $place == api && -z $option && ${words[CURRENT-1]} == --* ]]; then
+    _thrivelua_next "$path_" # the value of a field; behind a boolean anything may follow
+    word=${words[CURRENT-1]}
+    ((${#${(M)next_named:#$word:*}} && ! ${#${(M)next_named:#$word=true:*}})) && option=$word
   fi
   if [[ -n $option ]]; then
     case $option in
@@ -324,6 +364,11 @@ _thrivelua() {
     (%FILE%) _files ;;
     (*)
       _thrivelua_values "$option" "${words[1]}"
+      if ((!$#values)) && [[ $place == api ]]; then
+        _thrivelua_next "$path_"
+        values=(${${(M)next_named:#$option=[^:]*}%%:*})
+        values=(${values#*=})
+      fi
       if (($#values)); then compadd -a values; else _message 'value'; fi ;;
     esac
     return
@@ -331,7 +376,8 @@ _thrivelua() {
   if [[ $place == api ]]; then
     _thrivelua_next "$path_"
     if [[ $PREFIX == -* ]]; then
-      _describe -o option next_options -- behind_api
+      next_named=(${next_named:#[^:]#=*})
+      _describe -o option next_options -- behind_api -- next_named
     elif [[ $PREFIX == *=* ]]; then
       word=${PREFIX%%=*}
       values=(${${(M)next_fields:#$word=[^:]*}%%:*})
@@ -374,7 +420,7 @@ function __thrivelua_next
     switch "$argv[1]"]])
   for _, node in ipairs(line.nodes) do
     put("        case %s", quote(node.path))
-    for _, words in ipairs { child_words(node), field_words(node) } do
+    for _, words in ipairs { child_words(node), field_words(node), named_words(node) } do
       local text = printed(words, "            ")
       if text then out[#out + 1] = text end
     end
@@ -441,6 +487,13 @@ function __thrivelua_complete
                 end
         end
     end
+    set -l next
+    set -l named # fields as options: --status, --status=active
+    if test $place = api
+        set next (__thrivelua_next (string join ' ' $path | string collect -a))
+        set named (printf '%s\n' $next | string match -r -- '^--.*')
+        set next (printf '%s\n' $next | string match -v -r -- '^--')
+    end
     if test $place = script
         __fish_complete_path $current
     else if test -n "$option"
@@ -448,12 +501,26 @@ function __thrivelua_complete
     else if string match -q -- '--*=*' $current
         set -l parts (string split -m 1 = -- $current)
         __thrivelua_values $parts[1] $program $parts[2] | string replace -r -- '^' "$parts[1]="
+        printf '%s\n' $named | string match -r -- '^[^\t=]*=[^\t].*'
     else if test $place = api
-        set -l next (__thrivelua_next (string join ' ' $path | string collect -a))
+        set -l value # of a field; behind a boolean anything may follow
+        if string match -q -- '--*' $words[-1]
+            set value (printf '%s\n' $named | string replace -f -r -- "^$words[-1]=([^\t]*).*" '$1')
+            if test "$value[1]" = true
+                set value
+            else if test -z "$value"; and printf '%s\n' $named | string match -q -r -- "^$words[-1]\t"
+                return
+            end
+        end
+        if set -q value[1]
+            printf '%s\n' $value
+            return
+        end
         switch $current
             case '-*'
                 __thrivelua_next (string join ' ' $path | string collect -a) >/dev/null
                 __thrivelua_options_of $__thrivelua_options
+                printf '%s\n' $named | string match -r -- '^[^\t=]*\t.*'
             case '*=*'
                 printf '%s\n' $next | string match -r -- '^[^\t=]*=[^\t].*'
             case '*'

@@ -132,6 +132,7 @@ for status, meaning in pairs {
   [0] = "all is done", "the script failed, as with *lua*(1)", "the command line makes no sense; nothing was sent",
   "part of the work was done", "no credentials, or refused ones", "the API refused", "the network, or the server",
   "a guard stopped the run", [130] = "ended by Ctrl-C", [143] = "ended by SIGTERM",
+  [141] = "thrivelua api: nobody read on, as in a pipe to head(1)",
 } do by_code[status] = { meaning = meaning, kinds = by_code[status] } end
 for status = 0, 143 do
   local row = by_code[status]

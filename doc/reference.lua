@@ -158,8 +158,9 @@ return {
   the secret elsewhere: a line for the shell, run when a client is made, whose first line of output is the secret. Its standard
   error is the script's; it is an error of kind `config` when it fails or prints nothing.
 - Without a name, the **arguments** go first, then the **environment**, then profile `default`: the first of them that holds a
-  secret decides who a client is, and profile `default` is only read when neither arguments nor environment hold one. Ids and
-  hosts that are missing come from the next one; a `region` or `base_url` silences the hosts of all that follow.
+  secret decides who a client is, and profile `default` is only read when arguments and environment hold none, or none with
+  its tenant. Ids and hosts that are missing come from the next one; a `region` or `base_url` silences the hosts of all that
+  follow.
 - With a name (`profile = "staging"`, else `thrivelua --profile staging`, else `THRIVE_PROFILE`) the environment does not count,
   and a profile that is not there is an error that lists those that are. Arguments still go first.
 - With `thrivelua --sandbox` no profile is read at all.

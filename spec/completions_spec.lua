@@ -82,6 +82,13 @@ end
     ["thrivelua api GET /rest/v1/tags --host "] = "api webhooks",
     ["thrivelua api users list --dry"] = "--dry-run",
     ["thrivelua api users list --doc"] = "",
+    ["thrivelua api users list --st"] = "--stats --status --statuses",
+    ["thrivelua api users list --status "] = "active expired inactive new",
+    ["thrivelua api users list --status=i"] = "--status=inactive",
+    ["thrivelua api users list --status active --up"] = "--updated-since",
+    ["thrivelua api users create --job-title "] = "",
+    ["thrivelua api users create --sso --first"] = "--first-name",
+    ["thrivelua api users create --sso fir"] = "firstName=",
   }
 
   -- What a shell offers for each line, made alike: bash leaves out what stands before "=", and adds blanks.
@@ -144,6 +151,8 @@ end
       completes(t, prompt, "thrivelua api users list upd", "thrivelua api users list updatedSince=")
       completes(t, prompt, "thrivelua api users list status=act", "thrivelua api users list status=active")
       completes(t, prompt, "thrivelua api users list --output=nd", "thrivelua api users list --output=ndjson")
+      completes(t, prompt, "thrivelua api users create --first", "thrivelua api users create --first-name")
+      completes(t, prompt, "thrivelua api users create --login-method em", "thrivelua api users create --login-method email")
       completes(t, prompt, "thrivelua --profile wo", "thrivelua --profile work")
       completes(t, prompt, "thrivelua --dry-run sy", "thrivelua --dry-run sync.lua")
       completes(t, prompt, "thrivelua tw", "thrivelua two\\ words.lua")

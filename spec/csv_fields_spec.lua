@@ -56,6 +56,19 @@ describe("thrive.csv with an operation", function()
         .. "custom field", fault("users.create", "ref,first_name,lastName,E-mail,shoe size\n"))
     end)
 
+    it("with what was meant where that is the beginning of the name, or the name its beginning", function()
+      local message = fault("users.create", "E-mail address,Manager,Language,First,Log\n")
+      assert.truthy(message:find('"E-mail address" (did you mean "email"?), "Manager" (did you mean "managerRef"?), "Language" '
+        .. '(did you mean "languageCode"?), "First" (did you mean "firstName"?), "Log";', 1, true), message)
+      message = select(2, csv.parse("code,start\n", { fields = { "codeList", "codeName", "startDate" } })).message
+      assert.truthy(message:find('"code", "start" (did you mean "startDate"?);', 1, true), message)
+    end)
+
+    it("whose names are no names, in a message that can be read", function()
+      local message = fault("users.create", ("ref,%s,\"two\nlines\"\n"):format(("long"):rep(30000)))
+      assert.truthy(message:find(('"%s…", "two lines"; the columns'):format(("long"):rep(10)), 1, true), message:sub(1, 200))
+    end)
+
     it("of custom fields where there are none, or one without a name", function()
       assert.equal('people.csv:1: completions.create has no field of that name: "cf.X"; the columns may be: userId, contentId, '
         .. "completedAt", fault("completions.create", "userId,cf.X\n"))

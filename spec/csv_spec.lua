@@ -122,12 +122,20 @@ describe("thrive.csv", function()
       assert.equal(3, reader.trimmed)
     end)
 
+    it("trims long gaps, and looks for the end of names, in a time that grows with their length only", function()
+      local clock, gap, mixed = os.clock(), (" "):rep(100000), (" \u{A0}"):rep(50000)
+      local rows = csv.parse(("a,b%sc\nx%sy ,%sz%s\n"):format(gap, gap, mixed, mixed), { trim = true })
+      assert.same({ { a = "x" .. gap .. "y", ["b" .. gap .. "c"] = "z" } }, rows)
+      assert.is_true(os.clock() - clock < 2)
+      assert.same({ {}, { b = "1" } }, csv.parse(("a,b\n%s,%s\n,1\n"):format(gap, mixed), { trim = true }))
+    end)
+
     it("does not damage characters that end like a no-break space when it trims", function()
       assert.same({ { a = "à" }, { a = "Âb" } }, csv.parse("a\n à\nÂb \n", { trim = true }))
     end)
 
     it("reads any number of columns, quoted, bare, trimmed or scanned", function()
-      for _, width in ipairs { 1, 2, 30, 31, 32, 33, 62, 63, 100, 400 } do
+      for _, width in ipairs { 1, 2, 30, 31, 32, 33, 62, 63, 100, 400, 16384 } do
         local names, bare, expected = {}, {}, {}
         for i = 1, width do
           names[i], bare[i] = "column " .. i, i % 3 == 0 and "" or ("v%d"):format(i)

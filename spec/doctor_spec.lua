@@ -124,6 +124,17 @@ skip  network      nothing is sent without --check-network
       assert.equal("ok: http://q.example (from https_proxy)", of("proxy", out))
     end)
 
+    it("shows no password of an URL, however that is written", function()
+      for _, proxy in ipairs { "u:canary@p.example:1", "http://u:can@canary/y@p.example:1", "socks5h://u:canary@p.example:1" } do
+        local out = run("", { THRIVE_TOKEN = "x", https_proxy = proxy })
+        assert.matches("^ok: %w*:?/?/?p%.example:1 %(from https_proxy%)$", of("proxy", out))
+      end
+      local out, code = run("", { THRIVE_TOKEN = "x", THRIVE_BASE_URL = "https://u:canary@a.example" })
+      assert.equal("ok: https://a.example (from THRIVE_BASE_URL)", of("host", out))
+      assert.matches("^bad: config: base_url: must not hold a user name or password", of("client", out))
+      assert.equal(4, code)
+    end)
+
     it("runs no command of a profile, unless it is to use the network", function()
       start()
       interp.write(home .. "/key", KEY .. "\n")
@@ -323,6 +334,16 @@ skip  network      nothing is sent without --check-network
       assert.equal(0, code)
     end)
 
+    it("tells why a lua-cjson that is there cannot be loaded", function()
+      interp.write(home .. "/cjson.lua", "error('made for another Lua', 0)")
+      local here = root()
+      local out, code = run("", { THRIVE_TOKEN = "canary" }, interp.lua(), ('LUA_PATH="./?.lua;%s/lua/?.lua" '
+        .. 'LUA_CPATH="%s/build/?.so" "$P" %s/bin/thrivelua'):format(here, here, here))
+      assert.matches("^bad: cannot be loaded %(.*made for another Lua.*%): install it", of("lua-cjson", out))
+      assert.matches("^ok: bearer token", of("credentials", out))
+      assert.equal(1, code)
+    end)
+
     it("tells that the C core cannot be loaded", function()
       local here = root()
       local out, code = run("", {}, interp.lua(), ('LUA_PATH="%s/lua/?.lua" LUA_CPATH=/none/?.so "$P" %s/bin/thrivelua')
@@ -333,6 +354,14 @@ skip  network      nothing is sent without --check-network
         of("lua-cjson", out))
       assert.equal(1, code)
     end)
+  end)
+
+  it("is no success where nobody sees what it finds", function()
+    for _, to in ipairs { "/dev/full", "&-" } do
+      local got = interp.run(home, interp.thrivelua(), '"$P" --doctor >' .. to, { HOME = home, THRIVE_TOKEN = "x" })
+      assert.matches("^thrivelua: %-%-doctor cannot write what it finds: ", got.err)
+      assert.equal(1, got.code)
+    end
   end)
 
   it("refuses what makes no sense", function()

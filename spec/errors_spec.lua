@@ -118,6 +118,16 @@ describe("an error", function()
     end)
   end
 
+  it("names the reasons in the order of their names, and of many the first twenty", function()
+    local reasons, expected = {}, {}
+    for i = 30, 1, -1 do
+      local name = ("f%02d"):format(i)
+      reasons[name] = "is wrong"
+      if i <= 20 then table.insert(expected, 1, name .. ": is wrong") end
+    end
+    assert.equal(table.concat(expected, "; "), fails({ status = 422, body = { message = reasons } }).message)
+  end)
+
   it("has the message's object as fields", function()
     local err = fails{ status = 422, body = '{"message":{"email":"is bad","more":{"deep":1}}}' }
     assert.same({ email = "is bad", more = { deep = 1 } }, err.fields)

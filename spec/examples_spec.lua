@@ -181,11 +181,25 @@ describe("examples", function()
       local plan = done("thrivelua --dry-run examples/leavers.lua l.csv", 0)
       contains(plan, "would PATCH /rest/v2/users/ref/" .. staff[1] .. "/suspend {\"endDate\":\"2024-06-30\"}\n")
       contains(plan, "would suspend\t" .. staff[1])
-      contains(done("thrivelua examples/leavers.lua l.csv", 1), "\nnot yet\t" .. staff[2])
+      contains("\n" .. done("thrivelua examples/leavers.lua l.csv", 1), "\nnot yet\t" .. staff[2])
       assert.is_true(sandbox:user(staff[1]).suspended)
       assert.truthy(sandbox:user(staff[1]).endDate:find("^2024%-06%-30"))
       assert.is_false(sandbox:user(staff[2]).suspended)
       contains(done("thrivelua examples/leavers.lua l.csv", 0), "suspended before\t" .. staff[1])
+    end)
+
+    it("suspends nobody when half the company leaves, unless that is meant", function()
+      local file = { "ref,endDate" }
+      for _, user in ipairs(sandbox:users()) do
+        if active(user) and #file < 60 then file[#file + 1] = user.ref .. ",2024-06-30" end
+      end
+      write("l.csv", table.unpack(file))
+      local result = run("thrivelua examples/leavers.lua l.csv")
+      assert.equal(3, result.code)
+      contains(result.err, "line 2: users.suspend: guard: ")
+      contains(result.out, "59 lines, 59 failed")
+      assert.equal(0, #sandbox:requests{ method = "PATCH" })
+      done("thrivelua --max-changes 59 examples/leavers.lua l.csv", 59)
     end)
 
     it("names the lines that fail and does the others", function()

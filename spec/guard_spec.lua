@@ -1,4 +1,6 @@
 -- The guard of thrivelua: more deletes, suspends, removes and replaces than max(10, 5 % of the active users) stop a run.
+local interp = require "spec.support.interp"
+local reading = require "spec.support.reading"
 local safety = require "spec.support.safety"
 
 describe("the guard of thrivelua", function()
@@ -67,6 +69,11 @@ for _, ref in ipairs(first(14)) do raising.users:suspend(ref) end]])
       { "the event user_deleted", "client.events:user_deleted{ ref = ref }", "11 deletes" },
       { "an envelope of one's own", [[client.events:send{ id = ref, timestamp = os.time(), eventType = "user_deleted",
           content = { user = { ref = ref } } }]], "11 deletes" },
+      { "an update with an endDate that is over", 'client.users:update(ref, { endDate = "2026-01-31" })', "11 suspends" },
+      { "an event with an endDate that is over", 'client.events:user_updated{ ref = ref, endDate = "2026-01-31" }',
+        "11 suspends" },
+      { "an update by hand with an endDate that is over", [[client:request{ method = "PATCH",
+          path = "/rest/v2/users/ref/" .. ref, body = { endDate = os.date("!%Y-%m-%dT%H:%M:%SZ") } }]], "11 suspends" },
       { "audiences.delete", "client.audiences:delete(ref)", "11 deletes" },
       { "assignments.delete", 'client.assignments:delete(ref, { audienceId = "x" })', "11 deletes" },
       { "members.remove", 'client.audiences.members:remove("all-colleagues", ref)', "11 removes" },
@@ -76,6 +83,12 @@ for _, ref in ipairs(first(14)) do raising.users:suspend(ref) end]])
         "11 deletes" },
       { "a suspension by hand", 'client:request{ method = "PATCH", path = "/rest//v2/users/ref/" .. ref .. "/suspend/" }',
         "11 suspends" },
+      { "a suspension by hand whose path is written otherwise",
+        'client:request{ method = "PATCH", path = "/rest/v2/%75sers/Ref/" .. ref .. "/%73uspend" }', "11 suspends" },
+      { "a suspension by hand whose path leads back", [[client:request{ method = "PATCH",
+          path = "/rest/v2/users/ref/x/%2E./" .. ref .. "/./suspend" }]], "11 suspends" },
+      { "an event by hand, where both hosts are one", [[client:request{ method = "POST", path = "/webhooks",
+          body = { eventType = "user_suspended", content = { user = { ref = ref } } } }]], "11 suspends" },
       { "an event by hand", [[client:request{ method = "POST", path = "/webhooks?x=1", host = "webhooks",
           body = { eventType = "user_suspended", content = { user = { ref = ref } } } }]], "11 suspends" },
       { "several kinds together", "client.users:suspend(ref)", "1 delete, 10 suspends", 'client.users:delete("nobody")\n' },
@@ -106,7 +119,7 @@ print(refused)]])
     it("nothing that neither deletes nor suspends nor replaces", function()
       local result = it_is:run("", [[
 for i, ref in ipairs(first(20)) do
-  assert(client.users:update(ref, { jobTitle = "x" }))
+  assert(client.users:update(ref, { jobTitle = "x", endDate = i % 2 == 0 and thrive.null or "2199-12-31" }))
   assert(client.users:create{ ref = "N" .. i, firstName = "a", lastName = "b", email = i .. "@example.org" })
   assert(client.events:user_updated{ ref = ref, jobTitle = "y" })
 end
@@ -231,6 +244,20 @@ print(err.kind)]])
 local iterator = client.users:each({ status = "active", perPage = 5 }, { prefetch = 1 })
 local _, failures = thrive.map(iterator, function(user) return client.users:suspend(user.ref) end)
 print(#failures, failures[1].err.kind)]] },
+      { "thrive.map whose calls take their time", map(53, [[
+        thrive.sleep(0.02)
+        assert(client.users:get_by_ref(ref))
+        thrive.sleep(0.02)
+        return client.users:suspend(ref)]]) },
+      { "thrive.map in thrive.map", [[
+local n = 0
+thrive.map(first(53), function(ref)
+  local _, failures = thrive.map({ ref }, function() return client.users:suspend(ref) end)
+  n = n + #failures
+end)
+print(n, "guard")]] },
+      { "tasks that thrive.map waits for", map(53, [[
+        return thrive.spawn(client.users.suspend, client.users, ref):wait()]]) },
       { "tasks", [[
 local tasks, n = {}, 0
 for i, ref in ipairs(first(53)) do tasks[i] = thrive.spawn(client.users.suspend, client.users, ref) end
@@ -267,13 +294,40 @@ print(n, "guard")]] },
       assert.equal(0, #it_is:writes())
     end)
 
+    it("when whoever counted the active users was interrupted, and the script goes on", function()
+      it_is.sandbox:fault{ method = "GET", path = "/rest/v1/users", query = { perPage = 1 }, delay = 30, times = 1 }
+      interp.write(it_is.directory .. "/two.lua", [[
+local client = assert(thrive.client())
+local function suspend(i) return client.users:suspend(("U%04d"):format(i)) end
+local refs = {}
+for i = 1, 30 do refs[i] = i end
+print(pcall(thrive.map, refs, suspend))
+local tasks, n = {}, 0
+for i = 1, 30 do tasks[i] = thrive.spawn(suspend, i) end
+for _, task in ipairs(tasks) do
+  local ok, err = task:wait()
+  if not ok and err.kind == "guard" then n = n + 1 end
+end
+print(n)]])
+      local pipe = assert(io.popen(interp.command(it_is.directory, interp.thrivelua(),
+        'echo $$ >pid; exec "$P" two.lua', it_is:environment()) .. " 2>/dev/null"))
+      reading.until_so("it counts", function() return it_is.sandbox:count{ path = "/rest/v1/users" } == 1 end)
+      assert(os.execute("kill -INT " .. it_is:file("pid")))
+      assert.truthy(pipe:read("a"):find("^false\t[^\n]*interrupted!\n30\n$"))
+      pipe:close()
+      assert.equal(0, #it_is:writes())
+    end)
+
     it("where the number is announced", function()
       local result = it_is:run("", [[
 local guard = require "thrive.guard"
 local ok, err = guard.announce(client, "delete", 40)
 print(ok, err.kind, err.code, err.sent)
-print((client.users:delete("U0002")))]])
-      assert.equal("nil\tguard\tmax_changes\tfalse\nnil\n", result.out)
+print((client.users:delete("U0002")))
+print(pcall(guard.announce, client, "suspends", 1))
+print(pcall(guard.announce, client, "suspend", -40))]])
+      assert.truthy(result.out:find("^nil\tguard\tmax_changes\tfalse\nnil\nfalse\t[^\n]*'?delete[^\n]*got suspends%)\n"
+        .. "false\t[^\n]*0 or more %(got %-40%)\n$"), result.out)
       assert.truthy(result.err:find("stopped: 40 deletes in one run, more than 10 ", 1, true), result.err)
       assert.equal(0, #it_is:writes())
       assert.equal(7, result.code)
@@ -300,6 +354,29 @@ thrive.spawn(function() while true do thrive.sleep(600) end end)
 local task = thrive.spawn(function() return client.users:suspend("U0002") end)
 while not task.finished do thrive.sleep(0.01) end
 print(0, nil)]], 1 },
+      { "of an event loop, whose steps go on until all is done", [[
+for _, ref in ipairs(first(10)) do thrive.spawn(client.users.suspend, client.users, ref) end
+local steps = 0
+while client:step() do
+  steps = steps + 1
+  local list, seconds = client:fds()
+  assert(seconds or list[1])
+end
+print(0, nil)]] },
+      { "although a task looks after something all the time", [[
+thrive.spawn(function() while true do thrive.sleep(0.01) end end)
+]] .. map(10, "return client.users:suspend(ref)") },
+      { "of maps in maps, and of few at once", [[
+local now, most = 0, 0
+local _, failures = thrive.map(first(10), function(ref)
+  assert(thrive.spawn(client.users.suspend, client.users, ref):wait())
+  now = now + 1
+  most = math.max(most, now)
+  thrive.sleep(0.001)
+  now = now - 1
+end, { concurrency = 2 })
+assert(most == 2, most)
+print(#failures, nil)]] },
       { "that was announced, and counts it once", [[
 assert(require("thrive.guard").announce(client, "suspend", 10))
 ]] .. map(10, "return client.users:suspend(ref)") },

@@ -303,6 +303,24 @@ describe("thrive.help", function()
       has(message, "apropos", "message")
     end)
 
+    it("names the topics that speak of it", function()
+      local _, message = help.text "credentials"
+      assert.matches('^there is no help on "credentials"; apropos "credentials" finds "auth", .*"profiles".* and %d+ more$',
+        message)
+      _, message = help.text "client_secret"
+      assert.matches('; apropos "client_secret" finds .*"thrive.client"', message)
+      _, message = help.text "status"
+      assert.matches('did you mean "stats"%?%); apropos "status" finds ', message)
+    end)
+
+    it("takes the end of a name for the whole where there is one", function()
+      for text, whole in pairs { ["members.add"] = "audiences.members.add", ["Enrolments:get"] = "assignments.enrolments.get" } do
+        assert.equal(help.text(whole), help.text(text))
+      end
+      local text, message = help.text("users.search")
+      assert.equal(help.text("aptem.users.search"), text, message)
+    end)
+
     it("names all topics that have a part of that name", function()
       local text, message = help.text("create")
       assert.is_nil(text)
@@ -452,6 +470,13 @@ describe("thrive.apropos", function()
     assert.same({}, names())
     assert.same({}, names("   "))
     assert.same({}, names("no-such-word-anywhere"))
+  end)
+
+  it("says how it is used to whoever gives it no word", function()
+    for _, words in ipairs { "", "''", "'  '" } do
+      local got = interp.run("/tmp", interp.thrivelua(), ('"$P" -e "thrive.apropos(%s)"'):format(words))
+      assert.equal('apropos "audience" shows the topics that have a word\n', got.out)
+    end
   end)
 
   it("prints a line for each, in the terminal's width, or that there is nothing", function()

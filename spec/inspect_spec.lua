@@ -478,6 +478,14 @@ describe("thrive.inspect", function()
     end
   end)
 
+  it("has the same order in every run, also where several records of the API fit as well", function()
+    local seen = {}
+    for _ = 1, 8 do -- each with another seed of its tables
+      seen[subject.child([[print(require("thrive").inspect{ id = "a", ref = "b", name = "c" })]]).out] = true
+    end
+    assert.are.same({ ["id    a\nref   b\nname  c\n"] = true }, seen)
+  end)
+
   it("takes the form that is asked for", function()
     local list = people(2)
     assert.truthy(inspect(list, { as = "record" }):find("^%[1%]\nid "))

@@ -294,9 +294,27 @@ return {
     t:wait_for("Trying them at")
     t:key("C-c")
     t:wait_for("code=130")
-    screen()
+    assert.matches("Trying them at http://SANDBOX …\n%S*\nNothing was written.\ncode=130$", screen())
     assert.is_nil(io.open(path))
   end)
+
+  for _, question in ipairs { "Tenant id:", "API key (not shown):" } do
+    it("ends with SIGTERM, without a traceback, at the question for " .. question, function()
+      t = terminal.open {
+        program = interp.thrivelua(), directory = home, columns = 160,
+        command = [["$P" -e "f = io.open('pid', 'w') f:write(require('thrive.core').system.pid()) f:close()" --login --profile p
+          echo code=$?]],
+      }
+      answer(WHICH, "1")
+      answer(REGION, sandbox.base_url)
+      if question ~= "Tenant id:" then answer("Tenant id:", sandbox.tenant_id) end
+      t:wait_for(question:gsub("%p", "%%%0") .. "$")
+      assert(os.execute("kill -TERM $(cat " .. home .. "/pid)"))
+      t:wait_for("code=143")
+      assert.is_nil(screen():find("traceback", 1, true))
+      assert.matches("\nNothing was written.\ncode=143$", screen())
+    end)
+  end
 
   it("writes through a link, and leaves it one", function()
     assert(os.execute(("mkdir -p %s/.config/thrive %s/dotfiles && ln -s ../../dotfiles/p.lua %s"):format(home, home, path)))
@@ -321,7 +339,7 @@ return {
     assert(os.execute(("mkdir %s.bak"):format(path)))
     answer("API key (not shown):", KEY)
     assert.equal(4, t:exit_code())
-    assert.matches("Is a directory: nothing was changed\nNothing was written.", screen(), 1, true)
+    assert.matches("profiles.lua.bak: Is a directory: nothing was changed\nNothing was written.", screen(), 1, true)
     assert.equal("return {}\n-- mine\n", slurp(path))
     local ls = assert(io.popen("ls -A " .. home .. "/.config/thrive"))
     assert.equal("profiles.lua\nprofiles.lua.bak\n", ls:read("a"))
@@ -365,6 +383,17 @@ return {
     end)
   end)
 
+  it("shows commands that can be copied, whatever the name", function()
+    place "return {}"
+    start "--profile \"it's acme\""
+    answer(WHICH, "1")
+    answer(REGION, sandbox.base_url)
+    answer("Tenant id:", sandbox.tenant_id)
+    answer("API key (not shown):", KEY)
+    assert.equal(0, t:exit_code())
+    assert.matches([[Use it: thrivelua --profile 'it'\''s acme' script.lua]], screen(), 1, true)
+  end)
+
   it("is there in the rock, too", function()
     local pipe = assert(io.popen("pwd"))
     local root = pipe:read("l")
@@ -404,6 +433,16 @@ describe("the text of profiles", function()
     assert.equal('profile "p" holds a table', refused { on = {} })
     assert.equal('profile "p" holds a number', refused { timeout = math.huge })
     assert.equal('profile "p" holds a member without a name', refused { "x" })
+  end)
+
+  it("leaves no copy behind when a signal comes while it is written", function()
+    local run = subject.child([[
+      local system = require("thrive.core").system
+      system.sync = function() error "interrupted!" end -- as the interpreter raises it
+      print(pcall(require("thrive.profile_writer").save, "q", { token = "canary" }))
+      os.execute("ls -A .config/thrive")
+    ]], nil, subject.interpreter())
+    assert.matches("^false\t[^\n]*interrupted!\n$", run.out)
   end)
 
   it("is not written over a file with such a value", function()

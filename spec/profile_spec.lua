@@ -108,9 +108,18 @@ describe("profiles", function()
       end)
     end
 
+    it("takes from profile default the tenant, and its host, that a secret lacks", function()
+      write('return { default = { tenant_id = "t", region = "staging", token = "canary-token" } }')
+      assert.equal("basic\t" .. STAGING, made("", { THRIVE_API_KEY = "canary-key" }))
+      assert.equal("oauth\t" .. STAGING, made('{ client_secret = "canary-secret" }'))
+      assert.equal("basic\t" .. LIVE, made("", { THRIVE_API_KEY = "canary-key", THRIVE_TENANT_ID = "u" }))
+      assert.equal("basic\t" .. LIVE, made('{ api_key = "canary-key" }', { THRIVE_TENANT_ID = "u" }))
+    end)
+
     it("takes no tenant from the environment for a profile that is named", function()
       write('return { other = { api_key = "canary-key" } }')
-      assert.equal("config|config: api_key was given without tenant_id: give both: fix the client's options or the environment",
+      assert.equal('config|config: api_key was given without tenant_id: give both: correct profile "other" in '
+        .. "HOME/.config/thrive/profiles.lua",
         made('{ profile = "other" }', { THRIVE_TENANT_ID = "t" }))
     end)
 
@@ -212,6 +221,12 @@ describe("profiles", function()
     end)
   end)
 
+  it("are named in commands that can be copied", function()
+    write("return { ['b c'] = {} }")
+    assert.matches("make it: thrivelua --login --profile 'a b'", made('{ profile = "a b" }'), 1, true)
+    assert.matches("or run thrivelua --login --profile 'b c'", made('{ profile = "b c" }'), 1, true)
+  end)
+
   it("must have a name", function()
     local run = child('print(pcall(function() require("thrive").client{ profile = "" } end))')
     assert.equal("false\tmain.lua:1: thrive.client: 'profile' must be the name of a profile (got )\n", run.out)
@@ -271,8 +286,11 @@ describe("profiles", function()
         "2: a name that nothing stands for: texts need quotes, and there are no libraries here" },
       ["that calculates with a text"] = { 'return { default = { api_key = "canary" + 1 } }',
         "1: attempt to add a 'string' with a 'number'" },
-      ["that calls a text"] = { 'return { default = { api_key = ("x").canary() } }', "1: attempt to call a nil value" },
-      ["that asks too much of a library"] = { 'return { default = { token = ("%canary"):format() } }', "1: it raises an error" },
+      ["that calls a text"] = { 'return { default = { api_key = ("x")("canary") } }', "1: attempt to call a string value" },
+      ["that uses the methods of texts, which nothing could stop"] = {
+        'return { default = { token = ("x"):rep(1e5):find(("x*"):rep(20) .. "canary") } }',
+        "1: attempt to index a string value" },
+      ["that jumps to nowhere"] = { "goto canary", "1: it is not correct Lua" },
       ["that does not end"] = { "local i = 0\nwhile true do\n i = i + 1 end", "3: it does not come to an end" },
       ["that uses a library"] = { 'return { default = { api_key = os.getenv "X" } }',
         "1: a name that nothing stands for: texts need quotes, and there are no libraries here" },
@@ -284,6 +302,13 @@ describe("profiles", function()
         assert.equal("config|config: HOME/.config/thrive/profiles.lua:" .. case[2] .. ": correct the file", got)
       end)
     end
+
+    it("leaves the methods of texts to everybody else", function()
+      for _, text in ipairs { GOOD, "return ('x'):rep(2)", "no Lua" } do
+        write(text)
+        assert.matches("xx$", printed 'require("thrive").client() print(("x"):rep(2))')
+      end
+    end)
 
     it("is refused as bytecode", function()
       write(string.dump(assert(load(GOOD))))
@@ -389,6 +414,25 @@ describe("profiles", function()
       assert.equal("config: " .. 'api_key_command of profile "default" (no-such-program-here) ended with status 127: run the '
         .. "command by itself to see why\n", run.out)
       assert.matches("no%-such%-program%-here", run.err)
+    end)
+
+    it("that hangs does not keep SIGTERM and SIGINT from ending the run, nor does one that ignores them", function()
+      for signal, code in pairs { TERM = 143, INT = 130 } do
+        for _, first in ipairs { "", "trap : TERM INT; " } do
+          interp.write(home .. "/hang", first .. "echo $$ >pid; echo canary; exec sleep 100 1>&2\n")
+          if first ~= "" then
+            interp.write(home .. "/hang", first .. "echo $$ >pid; while :; do read x <fifo; done\n")
+          end
+          write('return { default = { tenant_id = "t", api_key_command = "exec sh hang" } }')
+          local run = interp.run(home, interp.thrivelua(), ([[
+            mkfifo fifo; rm -f pid
+            "$P" -e 'require("thrive").client() print "went on"' & run=$!
+            until [ -s pid ]; do :; done
+            kill -%s $run; wait $run; echo $?
+            kill -0 $(cat pid) 2>/dev/null && echo still there; rm fifo]]):format(signal), { HOME = home })
+          assert.equal(code .. "\n", run.out)
+        end
+      end
     end)
 
     it("leaves standard input to the script", function()

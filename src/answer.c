@@ -114,6 +114,25 @@ static int looks_like_html(const thrL_transfer *tr) {
   return i < tr->t.rbody.len && tr->t.rbody.data[i] == '<';
 }
 
+enum { MAX_REASONS = 20 };
+
+/* Puts the string on top, which it pops, into a sorted array of *n of them: a table's own order is never the same twice. Of
+** more than MAX_REASONS the first ones stay. [-1, +0, m] */
+static void insert_sorted(lua_State *L, int array, lua_Integer *n) {
+  lua_Integer i = *n;
+  for (; i > 0; i--) {
+    lua_rawgeti(L, array, i);
+    if (!lua_compare(L, -2, -1, LUA_OPLT)) {
+      lua_pop(L, 1);
+      break;
+    }
+    lua_rawseti(L, array, i + 1);
+  }
+  lua_rawseti(L, array, i + 1);
+  if (*n < MAX_REASONS)
+    ++*n;
+}
+
 /* Appends "key: value" for every string member of the message object on top, as the house shape has it for
 ** validation errors. [-0, +0, m] The buffer must not be in use with values above it, so text goes by a table. */
 static void flatten_message(lua_State *L) {
@@ -124,13 +143,15 @@ static void flatten_message(lua_State *L) {
   out = lua_gettop(L);
   for (lua_pushnil(L); lua_next(L, t) != 0; lua_pop(L, 1)) {
     const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
-    if (text == NULL || n >= 20)
+    if (text == NULL)
       continue;
-    if (lua_type(L, -2) == LUA_TSTRING)
+    if (lua_type(L, -2) == LUA_TSTRING) {
       lua_pushfstring(L, "%s: %s", lua_tostring(L, -2), text);
-    else
+      insert_sorted(L, out, &n);
+    } else if (n < MAX_REASONS) {
       lua_pushvalue(L, -1);
-    lua_rawseti(L, out, ++n);
+      lua_rawseti(L, out, ++n);
+    }
   }
   luaL_buffinit(L, &b);
   if (n == 0)

@@ -272,7 +272,8 @@ static int set_from_command(lua_State *L, thrL_client *c, thr_auth_slot slot) {
                                         "ended with status ",
                                         "was ended by signal ",
                                         "printed nothing",
-                                        "printed a line of more than 65536 bytes"};
+                                        "printed a line of more than 65536 bytes",
+                                        "was interrupted by signal "};
   const char *command, *name;
   thr_buf line = {NULL, 0, 0};
   thr_command_result result;
@@ -295,7 +296,8 @@ static int set_from_command(lua_State *L, thrL_client *c, thr_auth_slot slot) {
     lua_pushfstring(L, "%s (%s) printed a control byte", name, command);
   else if (result == THR_COMMAND_FAILED)
     lua_pushfstring(L, "%s (%s) %s%s", name, command, reasons[result], strerror(detail));
-  else if (result == THR_COMMAND_EXITED || result == THR_COMMAND_SIGNALLED)
+  else if (result == THR_COMMAND_EXITED || result == THR_COMMAND_SIGNALLED ||
+           result == THR_COMMAND_INTERRUPTED)
     lua_pushfstring(L, "%s (%s) %s%d", name, command, reasons[result], detail);
   else
     lua_pushfstring(L, "%s (%s) %s", name, command, reasons[result]);

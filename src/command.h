@@ -12,12 +12,14 @@ typedef enum {
   THR_COMMAND_EXITED,    /* with another status than 0: *detail */
   THR_COMMAND_SIGNALLED, /* *detail is the signal's number */
   THR_COMMAND_EMPTY,     /* the first line of what it printed is empty */
-  THR_COMMAND_TOO_LONG
+  THR_COMMAND_TOO_LONG,
+  THR_COMMAND_INTERRUPTED /* this process was: *detail is the signal's number */
 } thr_command_result;
 
 /* Runs a line of the shell to its end and appends the first line of its output, without the line's end, to the empty
 ** *out; the rest is thrown away. The command has our standard error and, where that is a terminal, our standard input
-** (it may ask for a password, but not eat what was piped to us). When this fails *out is empty and holds nothing of the
+** (it may ask for a password, but not eat what was piped to us). SIGINT and SIGTERM end it where the program handles them;
+** its handler runs when all is cleaned up. When this fails *out is empty and holds nothing of the
 ** output. The caller wipes *out. */
 thr_command_result thr_command_first_line(const char *command, thr_buf *out, int *detail);
 

@@ -282,6 +282,8 @@ static int run_program(lua_State *L, const arguments *a, const char *module, int
       lua_pushstring(L, a->argv[i]);
       lua_rawseti(L, -2, i - script);
     }
+    lua_pushliteral(L, LUA_RELEASE); /* for its --version */
+    lua_setfield(L, PLAN, "release");
     lua_pushvalue(L, PLAN);
     status = protected_call(L, 2, 1);
     if (status == LUA_OK) {

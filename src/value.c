@@ -414,7 +414,12 @@ void thrL_value_segment(lua_State *L, int i, thrL_value *v, const thrL_param *p,
   } else if (lua_type(L, i) == LUA_TSTRING) {
     s = lua_tolstring(L, i, &n);
     /* A dot segment would climb out of the path, escaped or not. */
-    if (n > 0 && strcmp(s, ".") != 0 && strcmp(s, "..") != 0) {
+    if (strcmp(s, ".") == 0 || strcmp(s, "..") == 0) {
+      thrL_problem(L, v, "argument #%d (%s) cannot be \"%s\": that would lead to another address", number,
+                   p->name.s, s);
+      return;
+    }
+    if (n > 0) {
       if (thr_url_escape(out, s, n) != 0)
         luaL_error(L, "not enough memory");
       return;

@@ -61,7 +61,8 @@ local function run(words, plan)
   local request, problems, placed = require("thrive.api.parse").parse(words, plan)
   if request.options.help and #problems == 0 then return show_help(request) end
   if plan.version then
-    io.stdout:write(plan.options.version(_VERSION))
+    io.stdout:write(plan.options.version(plan.release or _VERSION))
+    require("thrive.api.show").flush()
     return 0
   end
   if #problems > 0 then
@@ -91,6 +92,7 @@ end
 -- @treturn integer the exit status
 -- @usage os.exit(require("thrive.api").run({ "users", "list", "--limit", "3" }))
 function M.run(words, plan)
+  require("thrive.settings").notes = io.stderr -- data alone on standard output
   local ok, why = xpcall(run, function(value)
     -- Only a bug wants a traceback; what is told in one line does not.
     if type(value) == "string" and not fail.is_interrupt(value) then return debug.traceback(value, 2) end
@@ -102,6 +104,7 @@ function M.run(words, plan)
     if why.message then io.stderr:write("thrivelua: ", why.message, "\n", why.more and why.more .. "\n" or "") end
     return why.status
   elseif fail.is_interrupt(why) then
+    require("thrive.api.operation").tell_interrupted()
     return 130
   elseif require("thrive.core").iserror(why) then
     fail.note("%s", tostring(why))

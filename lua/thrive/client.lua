@@ -206,9 +206,10 @@ M.methods = methods
 --- Makes a client of what thrive.credentials has put together.
 -- @tparam table config secrets, ids, scope, region, base_url, webhooks_url; becomes core's
 -- @tparam table given the other options
+-- @tparam[opt] table info of thrive.credentials: where they are from
 -- @treturn client|nil
 -- @return nil, or an error object of kind "config"
-function M.make(config, given)
+function M.make(config, given, info)
   local region = config.region or "production"
   local pair = credentials.regions[region]
   if not pair then
@@ -219,7 +220,12 @@ function M.make(config, given)
   config.base_url = config.base_url or pair[1]
   config.region = nil
   local client, state, face = M.open(config, given)
-  if not client then return nil, state end
+  if not client then
+    if info and info.source == "profile" and not state.hint then
+      state.hint = ("correct profile \"%s\" in %s"):format(info.profile, info.path)
+    end
+    return nil, state
+  end
   resource.install(client, state, face, methods)
   return client
 end
@@ -230,7 +236,7 @@ end
 -- * `tenant_id`, `api_key`: HTTP Basic; or `client_secret` (and `client_id`, `scope`, `token_auth = "basic"` to send
 --   them as a header instead of a form): OAuth 2.0 client credentials; or `token`: a bearer token you hold. What is
 --   not given comes from THRIVE_TENANT_ID, THRIVE_API_KEY, THRIVE_CLIENT_ID, THRIVE_CLIENT_SECRET, THRIVE_TOKEN, and
---   where none of these is a secret from the profile "default" (see thrive.profile);
+--   where none of these is a secret, or none is its tenant, from the profile "default" (see thrive.profile);
 -- * `profile`: the name of a profile (else --profile, then THRIVE_PROFILE), which then takes the environment's place;
 -- * `region`: "production" (default), "staging", "production-mea", "staging-mea" (THRIVE_REGION); or `base_url`,
 --   `webhooks_url`: other hosts, as origins without /rest (THRIVE_BASE_URL, THRIVE_WEBHOOKS_URL; webhooks_url
@@ -253,7 +259,7 @@ function M.new(given)
   if not config then return nil, info end
   for name, value in pairs(given) do info.settings[name] = value end
   config.profile = info.profile
-  return M.make(config, info.settings)
+  return M.make(config, info.settings, info)
 end
 
 return M

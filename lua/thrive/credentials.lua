@@ -81,7 +81,7 @@ local function missing(name, named, path, all)
   if named then
     message = ("no credentials: looked at %s and at profile \"%s\" in %s, which has no api_key, client_secret, token, nor a "
       .. "command for one (the environment does not count where a profile is named)"):format(ARGUMENTS, name, path)
-    hint = "correct the file, or run thrivelua --login --profile " .. name
+    hint = "correct the file, or run thrivelua --login --profile " .. require("thrive.text").shell_word(name)
   else
     local names = all and options.sorted_keys(all) or {}
     local profile = "no file of profiles, for this user has no home directory"
@@ -104,8 +104,16 @@ function M.named(given)
   return given.profile or settings.profile or core.has_env("THRIVE_PROFILE") and os.getenv("THRIVE_PROFILE") or nil
 end
 
+local function has_tenant(levels)
+  for _, level in ipairs(levels) do
+    if level "tenant_id" ~= nil then return true end
+  end
+  return false
+end
+
 --- Puts together who is talked to, and as whom. A profile that is named (as an argument, by --profile, by THRIVE_PROFILE)
--- silences the environment; profile "default" is only looked at when neither arguments nor environment hold a secret.
+-- silences the environment; profile "default" is only looked at when arguments and environment hold no secret, or none with its
+-- tenant.
 -- @tparam table given the arguments of thrive.client, checked
 -- @treturn table|nil for core.client: secrets, ids, scope, region, base_url, webhooks_url
 -- @return info table: `kind` (api_key, client_secret, token), `source` ("arguments", "environment", "profile"; "sandbox"),
@@ -133,7 +141,8 @@ function M.resolve(given)
     end
   end
 
-  if named or not info.kind then
+  local stray = info.kind and info.kind ~= "token" and not has_tenant(levels) -- a secret whose tenant nobody has named yet
+  if named or not info.kind or stray then
     local profiles = require "thrive.profile"
     local name = named or "default"
     local path, err = profiles.path()
@@ -174,7 +183,7 @@ function M.region_of(config)
   for region, pair in pairs(M.regions) do
     if base == pair[1] or base == pair[2] then return region end
   end
-  return (config.base_url:match("^%w+://([^/]+)") or config.base_url)
+  return (config.base_url:match("^%w+://([^/]+)") or config.base_url):match("[^@]*$") -- a password has no place in an URL
 end
 
 return M

@@ -14,8 +14,9 @@ local Report = {}
 Report.__index = Report
 
 function Report:line(status, name, text)
-  self.out:write(("%-5s %-12s %s\n"):format(status, name, (text:gsub("%c", " "))))
-  self.out:flush() -- the next check may take its time
+  local ok, why = self.out:write(("%-5s %-12s %s\n"):format(status, name, (text:gsub("%c", " "))))
+  if ok then ok, why = self.out:flush() end -- the next check may take its time
+  self.unseen = self.unseen or not ok and why
 end
 
 function Report:ok(name, text, ...) self:line("ok", name, text:format(...)) end
@@ -56,8 +57,9 @@ end
 local function check_cjson(report)
   local loaded, cjson = pcall(require, "cjson")
   if not loaded then
-    return report:bad(BROKEN, "lua-cjson", "not found: install it (luarocks install lua-cjson, or on Debian: apt install "
-      .. "lua-cjson)")
+    local why = tostring(cjson):match("^[^\n]*") -- of one that is there, perhaps made for another Lua
+    return report:bad(BROKEN, "lua-cjson", "%s: install it (luarocks install lua-cjson, or on Debian: apt install lua-cjson)",
+      why:find("^module 'cjson' not found") and "not found" or ("cannot be loaded (%s)"):format(why))
   end
   local decoded = cjson.decode "[1,[],{}]"
   local notes = {
@@ -77,7 +79,8 @@ local function check_directory(report, core, name, path)
   local directory = parent(path)
   local stat = core.system.stat(directory)
   if stat and stat.mode & 18 ~= 0 then -- 022
-    report:bad(CREDENTIALS, name, "others may write to %s (mode %o): chmod 700 %s", directory, stat.mode, directory)
+    report:bad(CREDENTIALS, name, "others may write to %s (mode %o): chmod 700 %s", directory, stat.mode,
+      require("thrive.text").shell_word(directory))
   end
 end
 
@@ -180,14 +183,18 @@ local function check_credentials(report, core)
   return config, info
 end
 
-local function without_user(url) return (url:gsub("//[^/]*@", "//")) end
+-- Without user name and password; libcurl takes all before the last @ for these, and needs no scheme for a proxy.
+local function without_user(url)
+  local scheme, rest = url:match("^(%w+://)(.*)$")
+  return (scheme or "") .. (rest or url):match("[^@]*$")
+end
 
 local function check_hosts(report, config, info)
   local credentials = require "thrive.credentials"
   local pair = credentials.regions[config.region or "production"]
   if not pair then return end -- making the client tells
   local from, region = info.from.base_url or info.from.region, credentials.region_of(config)
-  report:ok("host", "%s (%s%s)", config.base_url or pair[1], credentials.regions[region] and region .. ", " or "",
+  report:ok("host", "%s (%s%s)", without_user(config.base_url or pair[1]), credentials.regions[region] and region .. ", " or "",
     info.source == "sandbox" and "the sandbox" or from and "from " .. from or "the default")
   for _, name in ipairs { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" } do
     local value = os.getenv(name)
@@ -278,7 +285,7 @@ local function check_service(report, core, network)
   if not network and command then
     return report:skip("network", "nothing is sent and no command is run without --check-network")
   end
-  local client, err = require("thrive.client").make(copy(config), copy(info.settings))
+  local client, err = require("thrive.client").make(copy(config), copy(info.settings), info)
   if not client then return report:bad(require("thrive.exit").code(err), "client", "%s", tostring(err)) end
   if network then
     check_network(report, core, config, info, client)
@@ -306,6 +313,10 @@ function M.run(words, plan)
     check_profiles(report, core)
     check_history(report, core)
     check_service(report, core, plan.check_network)
+  end
+  if report.unseen then
+    io.stderr:write(("thrivelua: --doctor cannot write what it finds: %s\n"):format(report.unseen))
+    return report.status or BROKEN
   end
   return report.status or 0
 end

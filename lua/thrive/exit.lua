@@ -11,6 +11,7 @@
 -- | 6 | network or server (`network`, `tls`, `timeout`, `server`, `decode`, `ambiguous`) |
 -- | 7 | a guard stopped it (`guard`) |
 -- | 130, 143 | ended by Ctrl-C, by SIGTERM |
+-- | 141 | `thrivelua api`: nobody read on (`| head -1`) |
 -- @module thrive.exit
 local M = {}
 

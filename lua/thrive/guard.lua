@@ -89,6 +89,8 @@ function M.limit(client, state)
 end
 
 local plural = { delete = "deletes", suspend = "suspends", remove = "removes", replace = "replaced" }
+--- What is counted: { [kind] = true }.
+M.kinds = { delete = true, suspend = true, remove = true, replace = true }
 local order = { "delete", "suspend", "remove", "replace" }
 
 --- "3 deletes, 20 suspends" for { delete = 3, suspend = 20 }.
@@ -135,13 +137,25 @@ local function accept(tenant, kind, n)
   add(tenant.kinds, kind, n)
 end
 
+-- May this tenant's calls go on without anybody having asked for the limit?
+local function is_below(tenant)
+  return tenant.sent + tenant.waiting + tenant.announced <= (tenant.limit or LEAST)
+end
+
 -- Called when nothing but what is parked is left: now it is known how many there are, and they are not too many. They go on
--- in the order in which they came.
+-- in the order in which they came. Where whoever has asked for the limit was ended before there was an answer, one of those
+-- that are parked goes on to ask; true: then there is somebody left.
 local function release()
-  local entries = {}
+  local entries, left = {}, false
   for _, tenant in pairs(tenants) do
-    for entry in pairs(tenant.parked) do entries[#entries + 1] = entry end
-    tenant.parked, tenant.waiting = {}, 0
+    local asks = next(tenant.parked)
+    if asks and not is_below(tenant) then
+      asks.asks, left = true, true
+      scheduler.wake(asks)
+    else
+      for entry in pairs(tenant.parked) do entries[#entries + 1] = entry end
+      tenant.parked, tenant.waiting = {}, 0
+    end
   end
   table.sort(entries, function(a, b) return a.rank < b.rank end)
   for _, entry in ipairs(entries) do
@@ -149,9 +163,25 @@ local function release()
     accept(entry.tenant, entry.kind, entry.n)
     scheduler.wake(entry)
   end
+  return left
 end
 
-local function is_decided(entry) return entry.decided end
+local function has_turn(entry) return entry.decided or entry.asks end
+
+-- Somebody asks for a tenant's limit, until there is an answer or the task is ended.
+local asking_meta = { __close = function(asking) asking.tenant.asking = false end }
+
+-- Stops the run if there are more than may be. While another task asks for the limit one that can wait may wait: whoever asks
+-- compares what there is by then.
+local function compare(client, state, tenant, parks)
+  if not tenant.limit then
+    if is_below(tenant) and not state.guard.max_changes or tenant.asking and parks then return end
+    local _ <close> = setmetatable({ tenant = tenant }, asking_meta)
+    tenant.asking = true
+    M.limit(client, state)
+  end
+  if not tenant.stopped and not is_below(tenant) then stop(tenant) end
+end
 
 -- One that is given up while it waits does not count.
 local entry_meta = { __close = function(entry)
@@ -174,23 +204,15 @@ local function count(client, state, tenant, kind, n)
   rank = rank + 1
   local entry <close> = setmetatable({ tenant = tenant, kind = kind, n = n, rank = rank, decided = false }, entry_meta)
   tenant.parked[entry], tenant.waiting = true, tenant.waiting + n
-  if tenant.sent + tenant.waiting + tenant.announced > LEAST or tenant.limit or state.guard.max_changes then
-    -- While another task asks for the limit this one may wait: whoever asks compares what there is by then.
-    if not tenant.limit and not (tenant.asking and parks) then
-      tenant.asking = true
-      M.limit(client, state)
-    end
-    if tenant.limit and not entry.decided and tenant.sent + tenant.waiting + tenant.announced > tenant.limit then
-      stop(tenant)
-    end
+  local since, parked = core.now(), false
+  compare(client, state, tenant, parks)
+  while parks and not entry.decided do
+    entry.asks, parked = false, true
+    scheduler.park(entry, has_turn, release)
+    if not entry.decided then compare(client, state, tenant, false) end
   end
-  if not entry.decided and parks then
-    local since = core.now()
-    scheduler.park(entry, is_decided, release)
-    if rawget(state, "parked") then state.parked = state.parked + core.now() - since end
-  elseif not entry.decided then
-    accept(tenant, kind, n)
-  end
+  if parked and rawget(state, "parked") then state.parked = state.parked + core.now() - since end
+  if not entry.decided then accept(tenant, kind, n) end
   return not tenant.stopped
 end
 
@@ -258,8 +280,15 @@ end
 -- @tparam integer n
 -- @treturn boolean|nil
 -- @return nil, or an error object of kind `guard`
+-- @raise wrong arguments
 -- @usage local ok, err = require("thrive.guard").announce(client, "suspend", #rows)
 function M.announce(client, kind, n)
+  if not M.kinds[kind] then
+    error(('announce: argument #2 must be "delete", "suspend", "remove" or "replace" (got %s)'):format(tostring(kind)), 2)
+  end
+  if math.type(n) ~= "integer" or n < 0 then
+    error(("announce: argument #3 must be a number of calls, 0 or more (got %s)"):format(tostring(n)), 2)
+  end
   local state = core.state(client)
   if not state.guard or state.guard.yes or settings.dry_run or settings.read_only then return true end
   local tenant = tenant_of(state)
@@ -282,6 +311,8 @@ function M.begin()
     tenant.people = 0
   end
   refused = false
+  local confirm = package.loaded["thrive.confirm"]
+  if confirm then confirm.begin() end
 end
 
 return M

@@ -11,6 +11,8 @@ local topics = require "thrive.help.topics"
 
 local M = {}
 
+local MENTIONED <const> = 5 -- topics that speak of what has no help of its own
+
 -- Columns and colour of standard output: those of the terminal, if it is one.
 local function terminal()
   local system = require("thrive.core").system
@@ -30,7 +32,17 @@ end
 -- @usage print(help.text("users.create", { width = 100 }))
 function M.text(topic, options)
   local found, message = topics.of(topic)
-  if not found then return nil, message end
+  if not found then
+    local asked = type(topic) == "string" and topic:find("^[%w_ .:-]+$") and message:find("^there is no help")
+    local hits = asked and M.search(topic) or {}
+    if hits[1] then
+      local names = {}
+      for i = 1, math.min(#hits, MENTIONED) do names[i] = ('"%s"'):format(hits[i].name) end
+      message = ("%s; apropos \"%s\" finds %s%s"):format((message:gsub(": apropos .*$", "")), topic, table.concat(names, ", "),
+        #hits > MENTIONED and (" and %d more"):format(#hits - MENTIONED) or "")
+    end
+    return nil, message
+  end
   local out = layout.new(options and options.width or 80, options and options.colour or false)
   pages[found.kind](out, found)
   return out:text()
@@ -161,7 +173,7 @@ function M.apropos(...)
   if #found == 0 then
     local words = {}
     for i = 1, select("#", ...) do words[i] = tostring((select(i, ...))) end
-    local text = #words > 0 and ("nothing: no topic has all of %s\n"):format(table.concat(words, " "))
+    local text = table.concat(words):find "%S" and ("nothing: no topic has all of %s\n"):format(table.concat(words, " "))
       or 'apropos "audience" shows the topics that have a word\n'
     io.stdout:write(text)
     return

@@ -170,7 +170,8 @@ local function ask_and_try(say, old)
   end
 end
 
-local function converse(say, given, all, path)
+-- progress.written becomes true when the file is.
+local function converse(say, given, all, path, progress)
   say("Credentials for the Thrive Learning API, to be kept in " .. path)
   local name = given or ask_name(say, all)
   local old = all[name] or {}
@@ -183,10 +184,11 @@ local function converse(say, given, all, path)
     say("\n" .. tostring(backup))
     stop(require("thrive.exit").code(backup))
   end
+  progress.written = true
   say(("\nProfile \"%s\" is written to %s (mode 600)."):format(name, written))
   if backup then say(("The file was written anew: what it said before, with its comments, is in %s."):format(backup)) end
   if name ~= "default" then
-    say(("Use it: thrivelua --profile %s script.lua"):format(name))
+    say(("Use it: thrivelua --profile %s script.lua"):format(require("thrive.text").shell_word(name)))
   else
     say "Use it: thrivelua script.lua"
     for _, secret in ipairs(options.secrets) do
@@ -232,11 +234,14 @@ function M.run(words, plan)
     terminal:write(text, "\n")
     terminal:flush()
   end
-  local ok, status = pcall(converse, say, plan.profile, all, path)
+  local progress = {}
+  local ok, status = pcall(converse, say, plan.profile, all, path, progress)
   if ok then return status end
-  if type(status) ~= "table" or not status.login then error(status, 0) end
-  say "Nothing was written."
-  return status.status
+  local interrupted = type(status) == "string" and status:find("interrupted!$") -- by a signal, anywhere
+  if not interrupted and (type(status) ~= "table" or not status.login) then error(status, 0) end
+  if interrupted then say "" end -- the cursor may be anywhere
+  say(progress.written and "It was interrupted, but the profile is written." or "Nothing was written.")
+  return interrupted and INTERRUPTED or status.status
 end
 
 return M

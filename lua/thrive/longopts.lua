@@ -24,11 +24,10 @@ usage: %s [options] [script [args]]
        %s [options] api GROUP VERB [ids] [name=value ...]
 Lua 5.4 with the Thrive Learning API built in as the global 'thrive'.
 
-  -e stat   execute string 'stat'           -v   show version information
-  -i        interactive after the script    -E   ignore environment variables
-  -l mod    require 'mod' as global 'mod'   -W   turn warnings on
-  -l g=mod  require 'mod' as global 'g'     --   stop handling options
-  -         stop, and execute stdin
+  -e stat      execute string 'stat'           -v   show version information
+  -i           interactive after the script    -E   ignore environment variables
+  -l [g=]mod   require 'mod' as global mod, g  -W   turn warnings on
+  -            execute stdin                   --   stop handling options
 
 ]=]
 
@@ -177,7 +176,7 @@ end
 
 --- The text of `--help`.
 -- @tparam string program the program's name
--- @treturn string at most 24 lines of at most 80 columns
+-- @treturn string at most 23 lines of at most 80 columns: with the prompt below them they fit a screen of 24
 function M.help(program)
   local text = HELP:format(program, program)
   local i = 1
@@ -205,7 +204,15 @@ function setup.dry_run()
   local settings, plan = require("thrive.settings"), require("thrive.plan")
   settings.dry_run = true
   settings.on_plan = plan.printer(io.stdout)
-  table.insert(settings.at_exit, function() io.stdout:write(plan.summary()) end)
+  table.insert(settings.at_exit, function(status)
+    if settings.notes and status == 2 then return nil end -- nothing was understood, so nothing was planned
+    local notes = settings.notes or io.stdout
+    notes:write(plan.summary())
+    local lost = plan.lost()
+    if not lost then return nil end
+    io.stderr:write("thrivelua: the plan cannot be written: ", lost, "\n")
+    return status == 0 and 1 or status
+  end)
   return true
 end
 

@@ -51,6 +51,7 @@ end
 -- the script's back, and <close> variables run.
 local workers_meta = { __close = function(tasks)
   tasks.stop()
+  scheduler.on_stall(tasks.stretch, nil)
   if tasks.source then tasks.source:finish() end
   if not tasks.go_on then
     for i = 1, #tasks do scheduler.cancel(tasks[i]) end
@@ -100,6 +101,17 @@ local function new_seats(count, hire)
     end,
   }
 
+  --- Those who wait for a task wait for what is parked, if nothing can go on: they leave their seats as well.
+  function seats.stretch(tasks)
+    for i = 1, #tasks do
+      local task = tasks[i]
+      if task.seat and task.seated and not task.away and not task.finished and scheduler.waits_for_task(task) then
+        task.away = true
+        seats.seat.leave()
+      end
+    end
+  end
+
   --- Are there more tasks than can be seated?
   function seats.is_crowded() return seats.hands - seats.parked > count end
   return seats
@@ -135,10 +147,12 @@ function M.map(list, f, options)
   local next_item, stop = source(list, n)
   local done = 0
   local seats, tasks, hire
-  local function work()
+  local function work(place)
     for index, item in next_item do
       seats.take()
+      place.task.seated = true
       local ok, value, err = pcall(f, item, index)
+      place.task.seated = false
       seats.give()
       if not ok then
         failures[#failures + 1] = { index = index, item = item, err = value }
@@ -152,7 +166,9 @@ function M.map(list, f, options)
     seats.hands = seats.hands - 1
   end
   function hire()
-    local task = spawn(work)
+    local place = {}
+    local task = spawn(work, place)
+    place.task = task
     seats.hands = seats.hands + 1
     -- One at a time means one after the other: what follows a parked call is not begun before it.
     if concurrency > 1 then task.seat = seats.seat end
@@ -161,6 +177,8 @@ function M.map(list, f, options)
   seats = new_seats(concurrency, hire)
   local workers <close> = setmetatable({ stop = stop }, workers_meta)
   tasks = workers
+  function workers.stretch() seats.stretch(tasks) end
+  if concurrency > 1 then scheduler.on_stall(workers.stretch, true) end
   tasks.source = settings.progress and require("thrive.progress").automatic("map", n)
   if tasks.source then
     local given = loops[list] -- a list of the service's: it may announce how long it is

@@ -17,14 +17,25 @@ local operations = {} -- name → number of planned writes
 -- [tenant of thrive.guard] = { kinds (kind → how many would be hit), total, limit and why (once they are needed) }
 local destructive = {}
 
+local EPIPE <const> = 32 -- on Linux, macOS and the BSDs alike
+
+local trouble -- why the first line that could not be written was not
+
 local function print_ready(out)
+  local ok, why, code = true, nil, nil
   while texts[first] do
-    out:write(texts[first])
+    if ok then ok, why, code = out:write(texts[first]) end
     texts[first] = nil
     first = first + 1
   end
-  out:flush()
+  if ok then ok, why, code = out:flush() end
+  -- Where nobody reads any more (`| head -1`) there is nobody to miss the rest.
+  if not ok and code ~= EPIPE then trouble = trouble or why end
 end
+
+--- Why a part of the plan could not be written; nil when all of it was.
+-- @treturn string|nil
+function M.lost() return trouble end
 
 -- However looking up ends, those that come later have their turn.
 local slot_meta = { __close = function(slot)

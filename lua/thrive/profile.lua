@@ -58,7 +58,8 @@ function M.distrust(path, stat)
     return ("%s belongs to another user (%d)"):format(path, stat.uid), "run as that user, or make a file of your own"
   end
   if stat.mode & 63 ~= 0 then -- 077
-    return ("%s can be read or written by others (mode %o)"):format(path, stat.mode), "chmod 600 " .. path
+    return ("%s can be read or written by others (mode %o)"):format(path, stat.mode),
+      "chmod 600 " .. require("thrive.text").shell_word(path)
   end
   return nil
 end
@@ -84,14 +85,15 @@ local function text_of(path)
 end
 
 -- Lua's messages quote the text of the file and the names in it, and any of it may be a secret that lacks its quotes.
-local function harmless(path, message)
+-- otherwise: what to say of one that cannot be told.
+local function harmless(path, message, otherwise)
   local line, what = tostring(message):match("^profiles%.lua:(%d+): (.*)$")
   if not line then return ("%s is not a text that Lua understands"):format(path) end
   if what:find(" near ", 1, true) then
     local at_end = what:find(" near <eof>", 1, true)
     what = what:gsub(" near .*$", "") .. (at_end and " at the end" or "")
   else
-    what = what:match("^our: (.*)$") or what:match("^attempt to [%a' ]+") or "it raises an error"
+    what = what:match("^our: (.*)$") or what:match("^attempt to [%a' ]+") or otherwise
   end
   return ("%s:%s: %s"):format(path, line, (what:gsub("%s+$", "")))
 end
@@ -107,11 +109,15 @@ end
 -- What the text returns.
 local function run(path, text)
   local chunk, why = load(text, "=profiles.lua", "t", setmetatable({}, no_globals))
-  if not chunk then return failure(harmless(path, why), "correct the file") end
+  if not chunk then return failure(harmless(path, why, "it is not correct Lua"), "correct the file") end
   local thread = coroutine.create(chunk) -- so that the hook is not put in the place of somebody's own
   debug.sethook(thread, endless, "", STEPS)
+  local strings = debug.getmetatable("") -- a method of theirs may take all memory or all time, and no hook can end it
+  local methods = strings.__index
+  strings.__index = nil
   local ok, value = coroutine.resume(thread)
-  if not ok then return failure(harmless(path, value), "correct the file") end
+  strings.__index = methods
+  if not ok then return failure(harmless(path, value, "it raises an error"), "correct the file") end
   return value
 end
 
@@ -185,7 +191,7 @@ function M.load(name)
     if wrong then return failure(("%s: profile \"%s\": %s"):format(path, name, wrong), "correct the file") end
     return profile
   end
-  local make = "make it: thrivelua --login --profile " .. name
+  local make = "make it: thrivelua --login --profile " .. require("thrive.text").shell_word(name)
   if not exists then return failure(("no profile \"%s\": there is no %s"):format(name, path), make) end
   local names = options.sorted_keys(all)
   local near = core.nearest(name, names)

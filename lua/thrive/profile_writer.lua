@@ -85,6 +85,10 @@ local function write(path, text)
   local new = ("%s.new.%s"):format(path, core.unique_id():sub(1, 8))
   local ok, why = system.mkdir(directory, PRIVATE_DIRECTORY)
   if not ok then return nil, why end
+  local there = true
+  local _ <close> = setmetatable({}, { __close = function() -- also when SIGTERM comes in between
+    if there then os.remove(new) end
+  end })
   local file
   file, why = system.create(new, PRIVATE, "exclusive")
   if not file then return nil, why end
@@ -94,10 +98,8 @@ local function write(path, text)
     if ok then ok, why = system.sync(file) end
   end
   if ok then ok, why = os.rename(new, path) end
-  if not ok then
-    os.remove(new)
-    return nil, why
-  end
+  if not ok then return nil, ("%s: %s"):format(path, why) end
+  there = false
   return system.sync(directory)
 end
 

@@ -21,35 +21,58 @@ local function groups_of(service)
   return services[service]
 end
 
-local patterns = {} -- path of the catalogue → pattern
-
-local function pattern_of(path)
-  local pattern = patterns[path]
-  if not pattern then
-    pattern = "^" .. path:gsub("[%-%.%+%*%?%^%$%(%)%[%]%%]", "%%%0"):gsub("{[^}]*}", "([^/]+)") .. "$"
-    patterns[path] = pattern
-  end
-  return pattern
-end
-
 local function unescape(text)
   return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
 end
 
--- The path arguments of an operation in a path, nil where it is another one's.
-local function arguments(entry, path)
-  local given = table.pack(path:match(pattern_of(entry.path)))
-  if given[1] == nil then return nil end
-  local found = {}
-  for i, arg in ipairs(entry.args or {}) do found[i] = { name = arg[1], value = unescape(given[i]) } end
+-- The segments of a path, unescaped. Of one that a script has made up (`raw`) as a service may read it that is lenient:
+-- without empty segments and with . and .. gone.
+local function segments_of(path, raw)
+  local segments = {}
+  for part in path:gmatch("[^/]+") do
+    local segment = unescape(part)
+    if raw and segment == ".." then
+      segments[#segments] = nil
+    elseif not (raw and segment == ".") then
+      segments[#segments + 1] = segment
+    end
+  end
+  return segments
+end
+
+local templates = {} -- path of the catalogue → { segment, … }: false for an argument, else the word in lower case
+
+local function template_of(path)
+  local template = templates[path]
+  if not template then
+    template = {}
+    for part in path:gmatch("[^/]+") do template[#template + 1] = part:sub(1, 1) ~= "{" and part:lower() end
+    templates[path] = template
+  end
+  return template
+end
+
+-- The path arguments of an operation in a path, nil where it is another one's. Words are compared in any case: a service may
+-- do so, and who judges a write must not be told otherwise.
+local function arguments(entry, segments)
+  local template, found, count = template_of(entry.path), {}, 0
+  if #template ~= #segments then return nil end
+  for i, word in ipairs(template) do
+    if not word then
+      count = count + 1
+      found[count] = { name = entry.args[count][1], value = segments[i] }
+    elseif segments[i]:lower() ~= word then
+      return nil
+    end
+  end
   return found
 end
 
-local function find(service, method, host, path)
+local function find(service, method, host, segments)
   for _, group in ipairs(groups_of(service)) do
     for _, entry in ipairs(group.operations) do
-      if entry.method == method and (entry.host or "api") == host then
-        local found = arguments(entry, path)
+      if entry.method == method and (not host or (entry.host or "api") == host) then
+        local found = arguments(entry, segments)
         if found then return entry, group, found end
       end
     end
@@ -106,9 +129,10 @@ function M.of(state, transfer, entry, url)
   if body ~= true then target.body = body end
   if entry then
     target.entry, target.group = entry, catalogue.load(what.operation:match("^(.*)%.[^.]*$"))
-    target.args = arguments(entry, path) or {}
+    target.args = arguments(entry, segments_of(path)) or {}
   else
-    local found, group, given = find(account.service, what.method, host, path)
+    local one = account.base_url == account.webhooks_url -- host: whichever was said, it comes to the same
+    local found, group, given = find(account.service, what.method, not one and host or nil, segments_of(path, true))
     if found then
       target.entry, target.group, target.args = found, group, given
       target.operation = group.name .. "." .. found.verb
@@ -122,11 +146,22 @@ function M.of(state, transfer, entry, url)
   return target
 end
 
+--- Does a body set an endDate that is over? The service then takes the account for expired, as if it was suspended.
+-- @tparam table entry of the catalogue
+-- @param body decoded
+-- @treturn boolean
+function M.ends(entry, body)
+  local fields = entry.current.fields and M.follow(body, entry.current.fields) or body
+  local day = type(fields) == "table" and fields.endDate
+  return type(day) == "string" and day:find("^%d%d%d%d%-%d%d%-%d%d") ~= nil and day:sub(1, 10) <= os.date("!%Y-%m-%d")
+end
+
 --- What thrive.guard counts a write as: "delete", "suspend", "remove", "replace", or nil. A DELETE that the catalogue does
 -- not know is a delete.
 function M.destructive(target)
   local kind = target.entry and target.entry.destructive
   if kind == "by event" then return nil end -- of no event that is known
+  if kind == "by end date" then return M.ends(target.entry, target.body) and "suspend" or nil end
   return kind or target.method == "DELETE" and "delete" or nil
 end
 

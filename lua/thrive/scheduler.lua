@@ -11,8 +11,10 @@ local core = require "thrive.core"
 local M = {}
 
 local SLICE <const> = 0.25 -- seconds
+local DOZE <const>, DOZES <const> = 3, 10 -- what is parked waits for so many seconds and times that a task sleeps
 local CROWD <const> = 1000 -- calls in line from which on no new task begins: it could only stand in line as well
 
+local task_meta = { __name = "thrive.task" }
 local YIELD = {}             -- what a waiting task yields: private, so that nobody mistakes it for a value
 local current                -- the task that is being resumed now
 local hooking = false        -- a hook of the script runs, called by the main program
@@ -21,6 +23,7 @@ local ready, first, last = {}, 1, 0 -- a queue of tasks to resume
 local fresh, oldest, newest = {}, 1, 0 -- and of those that have not begun
 local crowd = 0              -- calls that stand in line for a place or a token
 local parked                 -- lets go of the tasks that are parked, while there are any
+local stretchers = setmetatable({}, { __mode = "k" }) -- set of functions: they begin more when nothing else can go on
 local timers = {}            -- binary heap of { at =, key = }, earliest on top
 local finished = {}          -- what core.poll puts transfers into
 local attend                 -- called every time that the loop has looked at the network; nil: nothing is to be shown
@@ -297,20 +300,39 @@ function M.stuck()
   return current ~= nil and not in_task()
 end
 
+-- Does this sleep end soon, and what comes then is waited for? A program may sleep until its tasks are done, and a task may
+-- look after something for ever; but one that takes its time between two calls is about to make the next one.
+local function only_dozes(timer, at)
+  local task = timer.task
+  if not task or task.finished then return false end
+  if not timer.counted then
+    timer.counted = true
+    task.dozed, task.dozes = (task.dozed or 0) + timer.at - at, (task.dozes or 0) + 1
+  end
+  return task.dozed <= DOZE and task.dozes <= DOZES
+end
+
 -- While nothing can go on but what is parked, there is nothing on the wire, nobody has a turn, and no call waits for a time
--- to come. Sleeping is none of these: a program may sleep until its tasks are done.
+-- to come.
 local function only_parked()
   if anyone_ready() or drive(0) > 0 or anyone_ready() then return false end
+  local at = now()
   for i = 1, #timers do
-    if not (timers[i].over or timers[i].sleeps) then return false end
+    local timer = timers[i]
+    if not (timer.over or timer.sleeps and not only_dozes(timer, at)) then return false end
   end
   return true
 end
 
+-- Lets go of what is parked, if that is all there is. Returns whether anything can go on now.
 local function let_go()
+  if not (parked and only_parked()) then return false end
+  for stretch in next, stretchers do stretch() end
+  if anyone_ready() then return true end
   local release = parked
   parked = nil
-  release()
+  if release() then parked = release end
+  return true
 end
 
 -- Waits until is_done(key). `nested`: resume other tasks although this one cannot give way.
@@ -322,14 +344,19 @@ local function wait(key, is_done, nested)
       await(task, key)
       yield(YIELD)
     end
+    if task.away then -- others have gone on meanwhile
+      task.away = nil
+      task.seat.take()
+    end
     return
   end
   -- The main program, or a place in a task whose yield is not ours: there only this task's turn blocks.
   local resumes = current == nil or nested
   while not is_done(key) do
     if current and current.cancelled then error(CANCELLED, 0) end
-    if parked and resumes and only_parked() and not is_done(key) then let_go() end
-    if drive(SLICE, not resumes) == 0 and timers[1] == nil and not (resumes and anyone_ready()) and not is_done(key) then
+    if parked and resumes then let_go() end
+    if not is_done(key) and drive(SLICE, not resumes) == 0 and timers[1] == nil and not (resumes and anyone_ready())
+      and not is_done(key) then
       error("nothing is left that could end this wait: tasks wait for each other", 0)
     end
     heed(current ~= nil) -- in a task: the main program has to end as well
@@ -376,7 +403,7 @@ function M.sleep(seconds)
   if type(seconds) ~= "number" or not (seconds >= 0 and seconds < math.huge) then
     error("sleep: argument #1 must be a number of seconds, 0 or more", 2)
   end
-  local timer <close> = setmetatable({ at = now() + seconds, sleeps = true }, timer_meta)
+  local timer <close> = setmetatable({ at = now() + seconds, sleeps = true, task = current }, timer_meta)
   push_timer(timer)
   wait(timer, is_due)
 end
@@ -386,7 +413,8 @@ end
 function M.can_park() return in_task() and not current.was_parked end
 
 --- Parks the task that runs now: it waits until is_done(key). That comes at the latest when nothing else can go on, in any
--- task or in the main program: then release() is called, once for all that are parked, and has to bring it about.
+-- task or in the main program: then release() is called, once for all that are parked, and has to bring it about; or it has
+-- one of them go on and returns true, to be called again.
 -- A task that works for thrive.map leaves its seat to another one meanwhile.
 -- @param key any value but nil; whoever brings it about wakes it
 -- @tparam function is_done
@@ -397,6 +425,17 @@ function M.park(key, is_done, release)
   if task.seat then task.seat.leave() end
   wait(key, is_done)
   if task.seat then task.seat.take() end
+end
+
+--- Has f called when all that goes on waits for what is parked: it may begin more. nil: not any more.
+-- @tparam function f
+-- @tparam boolean|nil on
+function M.on_stall(f, on) stretchers[f] = on end
+
+--- Is this task waiting for another one?
+-- @param task of `spawn`
+function M.waits_for_task(task)
+  return getmetatable(task.key) == task_meta
 end
 
 local gate_meta = { __name = "thrive.gate" }
@@ -421,7 +460,7 @@ function M.gate() return setmetatable({ open = true }, gate_meta) end
 local function is_finished(task) return task.finished end
 
 local Task = {}
-local task_meta = { __name = "thrive.task", __index = Task }
+task_meta.__index = Task
 -- An error belongs to whoever waits; one that nobody ever waits for must not go unseen.
 function task_meta.__gc(task)
   if task.failed and not task.waited then
@@ -511,15 +550,15 @@ function M.step(seconds)
   local stop = seconds > 0 and now() + seconds
   local slice = 0
   while true do
-    if parked and only_parked() then let_go() end
+    let_go()
     local left_running = drive(slice)
     heed()
     if anyone_ready() then
       run_ready()
       left_running = drive(0) -- what they have asked for leaves now
-      return left_running > 0 or anyone_ready() or timers[1] ~= nil
+      return left_running > 0 or anyone_ready() or timers[1] ~= nil or parked ~= nil
     end
-    if left_running == 0 and timers[1] == nil then return false end
+    if left_running == 0 and timers[1] == nil and not parked then return false end
     slice = stop and stop - now() or 0
     if slice <= 0 then return true end
     if slice > SLICE then slice = SLICE end
@@ -532,7 +571,7 @@ end
 function M.fds()
   drive(0) -- nothing may be left to do that no descriptor would tell of
   local list, seconds = core.fds()
-  if anyone_ready() then
+  if anyone_ready() or parked and only_parked() then
     seconds = 0
   elseif timers[1] then
     local left = math.max(0, timers[1].at - now())

@@ -10,6 +10,7 @@
 --   where `host` is thrivelua;
 -- * `on_plan` (function): called with each planned write of a dry run, { operation =, method =, path =, body = }, and with
 --   what thrive.plan needs to look up what it would change: client, state, transfer, entry of the catalogue;
+-- * `notes` (file): where thrivelua says what is no result, such as how many writes a dry run planned; else standard output;
 -- * `guard` (table): see thrive.guard. Without it there is a guard where `host` is thrivelua;
 -- * `watch` (array, always there): who is told of every request, whichever client makes it: tables of functions `request`,
 --   `response`, `retry` and `done`, see thrive.call;

@@ -30,6 +30,14 @@ local function width_of(code)
   return within(widths.two, code) and 2 or 1
 end
 
+--- A word as a shell reads it back: for command lines that are shown to be copied.
+-- @tparam string s
+-- @treturn string in quotes where it needs them
+function M.shell_word(s)
+  if s:find("^[%w_./:@%%+=,-]+$") then return s end
+  return "'" .. s:gsub("'", "'\\''") .. "'"
+end
+
 --- How many columns a text takes. It must have gone through `escape`.
 -- @tparam string s
 -- @treturn integer

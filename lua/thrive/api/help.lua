@@ -118,7 +118,7 @@ local shown = {
   ["events.user_updated"] = { "ref", "jobTitle" },
   ["users.list"] = "--status active --fields ref,email -o csv",
   ["users.add_tags"] = "'First Aid' Coaching", ["users.remove_tags"] = "Coaching",
-  ["users.update_skills"] = "tagName='First Aid' level=2",
+  ["users.update_skills"] = "tagName='First Aid' level=2048",
   ["audiences.members.add"] = "--from-csv people.csv --column email", ["audiences.members.replace"] = "HR-1001 HR-1002",
   ["audiences.managers.add"] = "reference=HR-1001 permissions.audienceManager.assignments=true",
   ["audiences.managers.replace"] = "reference=HR-1001 permissions.peopleManager.insights=true",

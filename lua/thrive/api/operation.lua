@@ -24,9 +24,9 @@ end
 
 --- What the check of a call says, in the words of the command line.
 function M.misuse(shown, problems)
-  problems = problems:gsub("'content%.user%.", "'"):gsub("options%.split = true", "--split"):gsub("options%.fields", "--fields")
-    :gsub(" or an epoch second", ""):gsub("a table of names and values", "JSON (name:=…)"):gsub("a table of fields",
-      "JSON (name:=…)")
+  problems = problems:gsub("argument #%d+ %(([%w_]+)%)", "'%1'"):gsub("'content%.user%.", "'")
+    :gsub("options%.split = true", "--split"):gsub("options%.fields", "--fields"):gsub(" or an epoch second", "")
+    :gsub("a table of names and values", "JSON (name:=…)"):gsub("a table of fields", "JSON (name:=…)")
   fail.usage(shown .. ": " .. problems, ("'thrivelua api %s --help' shows what it takes"):format(shown))
 end
 
@@ -35,6 +35,37 @@ function M.group(client, name)
   local group = client
   for word in name:gmatch("[^.]+") do group = group[word] end
   return group
+end
+
+-- What becomes of a write that Ctrl-C ends: `done` counts its entries that are made, `unknown` is true when a request was on
+-- its way.
+local progress
+
+-- From here on it is known how far a write has come.
+local function watch_write(request)
+  progress = { request = request, done = 0 }
+  local watch = require("thrive.settings").watch
+  watch[#watch + 1] = { done = function(event)
+    if not event.write or event.planned then return end
+    if not event.err then
+      progress.done = progress.done + (event.count or 1)
+    elseif event.err.kind == "cancelled" and event.err.sent then
+      progress.unknown = true
+    end
+  end }
+end
+M.watch_write = watch_write
+
+--- Ctrl-C has ended the run: says what is known about a write that was under way, and nothing where there was none.
+function M.tell_interrupted()
+  if not progress or not progress.unknown and progress.done == 0 then
+    if show.is_terminal(2) then io.stderr:write("\n") end -- the prompt stands on a line of its own
+    return
+  end
+  local made = progress.done > 0 and ("%d of its entries are done, "):format(progress.done) or ""
+  fail.note("interrupted: %s: %s", progress.request.shown, progress.unknown
+    and made .. "what was being sent may or may not have been done: look before you send it again"
+    or made .. "the others were not sent")
 end
 
 -- The values of a call, in order. nil is a value only where the verb takes a table that may be left out.
@@ -56,6 +87,8 @@ local function arguments(request)
   return list, n
 end
 
+local BESIDE <const> = "'additionalFields' is not a field of an event: custom fields stand beside the others (cf.name)"
+
 local operations = {}
 
 --- What is wrong with the values of a call, without sending anything: for rows of a file, and where there are no credentials.
@@ -71,9 +104,7 @@ function M.problems(client, request)
   end
   local list, n = arguments(request)
   if entry.event then
-    if request.fields.additionalFields ~= nil then
-      return "'additionalFields' is not a field of an event: custom fields stand beside the others (cf.name)"
-    end
+    if request.fields.additionalFields ~= nil then return BESIDE end
     list[n - 1] = {
       id = request.details.id or "id", timestamp = request.details.timestamp or core.time(), eventType = entry.event,
       content = { user = request.fields },
@@ -82,7 +113,7 @@ function M.problems(client, request)
   end
   local transfer, problems = core.prepare(client, operation, table.unpack(list, 1, n))
   if transfer then return nil end
-  return (problems:gsub("^[%w_.]+:[%w_]+: ", ""):gsub("'content%.user%.", "'"))
+  return (problems:gsub("^[%w_.]+:[%w_]+: ", ""):gsub("'content%.user%.", "'"):gsub(" or an epoch second", ""))
 end
 
 -- Fields that --fields names and that are near a documented one, but are none.
@@ -168,6 +199,7 @@ local function whole_list(request, client, sink)
     end
   end
   sink():finish()
+  if request.unseen then request.unseen:tell("--where") end
 end
 
 -- An array that came at once, by --where and --limit.
@@ -178,6 +210,7 @@ local function whole_array(request, records, sink)
     if not where or where(record) then sink():write(record) end
   end
   sink():finish()
+  if request.unseen then request.unseen:tell("--where") end
 end
 M.whole_array = whole_array
 
@@ -228,6 +261,7 @@ end
 
 local function single(request, client)
   local verb, entry = request.verb, request.verb.entry
+  if entry.method ~= "GET" then watch_write(request) end
   local value, err, meta = M.invoke(M.group(client, verb.group.name), request)
   check(value, err)
   if meta and meta.planned then
@@ -247,13 +281,25 @@ local function single(request, client)
   elseif value == true then
     tell_done(request)
   else
-    show.print(tostring(value))
+    show.print(request.options, value)
   end
   if err ~= nil then
     fail.note("%s", value and value.outcomes and ("%s: %s"):format(request.shown, err.message) or tostring(err))
     return fail.code(err)
   end
   return 0
+end
+
+-- Puts what is in `more` on top of what is in `into`, objects within objects.
+local function merge(into, more)
+  for name, value in pairs(more) do
+    local old = into[name]
+    if type(old) == "table" and type(value) == "table" and not core.json.isarray(old) and not core.json.isarray(value) then
+      merge(old, value)
+    else
+      into[name] = value
+    end
+  end
 end
 
 --- The fields of a write that came as JSON (--body): the words go on top. A list takes an array.
@@ -287,7 +333,7 @@ function M.take_body(request)
   elseif type(body) ~= "table" or is_array then
     fail.usage(("%s: %s takes an object"):format(source, request.shown))
   else
-    for name, value in pairs(request.fields) do body[name] = value end
+    merge(body, request.fields)
     request.fields = body
   end
 end
@@ -299,10 +345,24 @@ function M.prepare(request)
   local verb, given = request.verb, request.options
   if given.output then show.format(given) end
   local fields = show.fields(given)
-  if given.where then request.where = require("thrive.api.where").compile(given.where) end
+  if given.where then
+    local passes = require("thrive.api.where").compile(given.where)
+    local unseen = require("thrive.api.unseen")
+    local tracker = unseen.new(unseen.names_in(given.where), verb and documented(verb) or {})
+    request.unseen = tracker
+    request.where = not tracker and passes or function(record)
+      tracker:look(record)
+      return passes(record)
+    end
+  end
   M.take_body(request)
   if request.raw then return require("thrive.api.raw").check(request) end
   local entry = verb.entry
+  if entry.event then
+    for name in pairs(request.fields) do
+      if name:find("^additionalFields") then fail.usage(("%s: %s"):format(request.shown, BESIDE)) end
+    end
+  end
   if fields and entry.returns and not entry.bulk and not given["from-csv"] then
     check_fields(fields, documented(verb), entry.returns)
   end
@@ -331,7 +391,7 @@ function M.run(request, client)
     local list, n = arguments(request)
     local group = M.group(client, verb.group.name)
     local count, err = M.call(request.shown, group.count, group, table.unpack(list, 1, n))
-    show.print(tostring(check(count, err)))
+    show.print(given, check(count, err))
     return 0
   elseif entry.pages then
     local every = verb.how == "all" or given.all or given.limit or given.where

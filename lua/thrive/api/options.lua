@@ -80,8 +80,6 @@ function M.value(option, text)
   elseif option.values then
     for _, value in ipairs(option.values) do if value == text then return text end end
     return nil, table.concat(option.values, " or ")
-  elseif text == "" and option[1] ~= "where" then
-    return nil, "not empty"
   end
   return text
 end

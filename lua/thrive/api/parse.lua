@@ -39,7 +39,9 @@ function Reader:own(name, inline, shown)
   local text = self:value_of(shown, inline)
   if not text then return true end
   local value, must = options.value(option, text)
-  if value == nil then
+  if text == "" then
+    self:problem("option '%s' must not be empty", shown)
+  elseif value == nil then
     self:problem("option '%s' must be %s (got \"%s\")", shown, must, text)
   elseif option.many then
     given[option[1]] = given[option[1]] or {}
@@ -59,6 +61,10 @@ function Reader:global(shown)
   local last, problem = longopts.read(plan, self.words, self.at)
   if last then
     self.at = last
+    if plan.program then
+      self:problem("'%s' does not go with api", shown:match("^[^=]*"))
+      plan.program = nil
+    end
     plan.options = longopts
     self.request.global = true
     return true
@@ -125,8 +131,15 @@ function Reader:named(name, text, raw)
   elseif found then
     value = values.convert(found.param, text)
   end
-  if found then return self:take(found, value) end
-  if name:find("^cf%.") then
+  if found then
+    if found.param and found.param.omit then
+      return self:problem("'%s' cannot be given: the service tells it, and is not told it", found.name)
+    end
+    return self:take(found, value)
+  end
+  if name == "cf." then
+    self:problem("'cf.': the name of the custom field is missing")
+  elseif name:find("^cf%.") then
     self:problem("'%s': this operation takes no custom fields", name)
   elseif #self.names.fields == 0 then
     self:problem("'%s' is not a name here%s", name, values.hint(name, values.all(self.names)))
@@ -183,7 +196,8 @@ function Reader:raw_word(word)
   return nil
 end
 
--- A word that is no option.
+-- A word that is no option. Behind "--" (literal) it is an id while one is missing, or an entry of a list, whatever it
+-- looks like.
 function Reader:word(word, literal)
   local request = self.request
   if request.raw then return self:raw_word(word) end
@@ -197,7 +211,7 @@ function Reader:word(word, literal)
       request.args[free] = word
     elseif entry.list and not self.records then
       request.list[#request.list + 1] = word
-    elseif name and not literal then
+    elseif name then
       return self:named(name, text, raw)
     else
       self:problem("'%s' is not name=value", word)

@@ -80,10 +80,12 @@ function M.run(request, client)
   local raw, given = request.raw, request.options
   local body = request.body
   if body == nil and (next(request.fields) ~= nil or given.body) then body = request.fields end
+  if raw.method ~= "GET" and raw.method ~= "HEAD" then operation.watch_write(request) end
   local ok, value, err, meta = pcall(client.request, client, {
     method = raw.method, path = raw.path, host = given.host, query = query_of(request), body = body,
   })
   if not ok then
+    if fail.is_interrupt(value) then error(value, 0) end
     local problems = type(value) == "string" and value:match("^client:request: (.*)$")
     if problems then fail.usage(("%s %s: %s"):format(raw.method, raw.path, problems)) end
     error(value, 0)
@@ -105,7 +107,7 @@ function M.run(request, client)
   elseif value == true then
     if show.is_terminal(2) then fail.note("%s %s: done", raw.method, raw.path) end
   else
-    show.print(tostring(value))
+    show.print(given, value)
   end
   if err ~= nil then
     fail.note("%s", tostring(err))

@@ -33,6 +33,13 @@ local function join(problems)
   return rest > 0 and ("%s\nthrivelua: … and %d more"):format(text, rest) or text
 end
 
+-- What thrive.csv says to scripts, said to the command line.
+local function reworded(why)
+  return (tostring(why):gsub('encoding = "([^"]*)"', "--encoding %1")
+    :gsub('name its encoding %(Excel\'s is often "([^"]*)"%)', "name its encoding (Excel's is often --encoding %1)")
+    :gsub('name its encoding %("([^"]*)"%)', "name its encoding (--encoding %1)"))
+end
+
 -- ---- reading --------------------------------------------------------------------------------------------------------
 
 -- All rows of the file: { line =, cells = { column → text } }, … and the reader's header.
@@ -42,17 +49,24 @@ local function read(given)
   local reader, err = csv.open(path == "-" and io.stdin or path, {
     trim = true, source = path == "-" and source or nil, encoding = given.encoding,
   })
-  if not reader then fail.usage("--from-csv: " .. tostring(err)) end
+  if not reader then fail.usage("--from-csv: " .. reworded(err)) end
   local _ <close> = reader
-  local rows = {}
+  local rows, empty = {}, 0
   local ok, why = pcall(function()
-    for cells, line in reader.next, reader do rows[#rows + 1] = { line = line, cells = cells } end
+    for cells, line in reader.next, reader do
+      if next(cells) == nil then -- spreadsheets leave such lines, nothing but separators, behind the last row
+        empty = empty + 1
+      else
+        rows[#rows + 1] = { line = line, cells = cells }
+      end
+    end
   end)
   if not ok then
     if fail.is_interrupt(why) then error(why, 0) end
-    fail.usage("--from-csv: " .. tostring(why))
+    fail.usage("--from-csv: " .. reworded(why))
   end
   if #rows == 0 then fail.usage(("--from-csv: %s has no rows"):format(source)) end
+  if empty > 0 then fail.note("%s: %d empty %s passed over", source, empty, empty == 1 and "row was" or "rows were") end
   if reader.trimmed and reader.trimmed > 0 then
     fail.note("%s: blanks around %d cells were dropped", source, reader.trimmed)
   end
@@ -81,7 +95,7 @@ local function understand(request, header, source)
   local columns, places, taken, problems = chosen(header, given), {}, {}, {}
   local takes_list, records = tree.takes_list(entry)
   local texts = takes_list and not records
-  local entries
+  local entries, strange = nil, 0
   local function take(column, found)
     local key = found.arg and "#" .. found.arg or table.concat(found.path, ".")
     if taken[key] then
@@ -102,6 +116,7 @@ local function understand(request, header, source)
     elseif texts then
       free[#free + 1] = column
     else
+      strange = strange + 1
       problems[#problems + 1] = ("'%s' is not a field%s"):format(column, values.hint(column, values.all(names)))
     end
   end
@@ -120,7 +135,11 @@ local function understand(request, header, source)
       problems[#problems + 1] = ("'%s' is missing: a column, or a word of the command line"):format(arg[1])
     end
   end
-  if #problems > 0 then fail.usage(("%s: %s"):format(source, table.concat(problems, "; "))) end
+  if #problems > 0 then
+    local customs = names.open or tree.parameter(names.fields, "additionalFields")
+    fail.usage(("%s: %s"):format(source, table.concat(problems, "; ")), strange > 0 and ("--column NAME, which may be given "
+      .. "again, uses only the columns that it names%s"):format(customs and "; a custom field is called cf.NAME" or "") or nil)
+  end
   return places, entries
 end
 
@@ -267,10 +286,12 @@ end
 
 -- The end, whole or broken off: rows without an outcome get one.
 function Report:close(why)
+  local sends = not require("thrive.settings").dry_run
   for i in ipairs(self.rows) do
     if not self.outcomes[i] then
-      self:take(i, self.begun[i] and "unknown" or "failure", nil,
-        self.begun[i] and "it was under way when the run ended" or "not sent: " .. why)
+      local under_way = self.begun[i] and sends
+      self:take(i, under_way and "unknown" or "failure", nil,
+        under_way and "it was under way when the run ended" or "not sent: " .. why)
     end
   end
   if self.failures then self.failures:close() end
@@ -306,13 +327,14 @@ end
 -- May other rows fare better after this error?
 local function is_fatal(err) return fatal[err.kind] and err.code ~= "declined" end
 
--- Calls f for every item, several at once. What is raised, by Ctrl-C or where output fails, ends the run: no further item is
--- begun.
+-- Calls f(item, going) for every item, several at once. What is raised, by Ctrl-C or where output fails, ends the run: no
+-- further item is begun, and going() is false.
 local function at_once(items, concurrency, f)
   local raised
-  require("thrive.map").map(items, function(item, i)
+  local function going() return raised == nil end
+  require("thrive.map").map(items, function(item)
     if raised ~= nil then return end
-    local ok, why = pcall(f, item, i)
+    local ok, why = pcall(f, item, going)
     if not ok then raised = raised or why end
   end, { concurrency = concurrency })
   if raised ~= nil then error(raised, 0) end
@@ -321,24 +343,48 @@ end
 -- Where each row destroys something their number is known: too many are stopped before the first.
 local function announce(request, client, n)
   local kind = request.verb.entry.destructive
-  if type(kind) ~= "string" or request.verb.entry.list or request.verb.name == "events.send" then return end
-  if not require("thrive.guard").announce(client, kind, n) then fail.stop(7) end -- the guard has said why
+  local guard = require "thrive.guard"
+  if not guard.kinds[kind] or request.verb.entry.list then return end
+  if not guard.announce(client, kind, n) then fail.stop(7) end -- the guard has said why
+end
+
+-- Rows about the same person or thing, by their path arguments or else ref, email or reference, keep their order: what the last
+-- one says is what stays. Arrays of numbers of rows; most are of one.
+local function chains(requests)
+  local list, by_key = {}, {}
+  for i, one in ipairs(requests) do
+    local key = #one.names.args > 0 and table.concat(one.args, "\0", 1, #one.names.args) or one.fields.ref or one.fields.email
+      or one.fields.reference
+    local chain = key and by_key[key]
+    if chain then
+      chain[#chain + 1] = i
+    else
+      list[#list + 1] = { i }
+      if key then by_key[key] = list[#list] end
+    end
+  end
+  return list
 end
 
 -- A call for each row.
 local function run_each(request, client, requests, report)
   local verb, entry = request.verb, request.verb.entry
   local group, stopped = operation.group(client, verb.group.name), nil
-  at_once(requests, request.options.concurrency or CONCURRENCY, function(one, i)
+  local function run(i)
     if stopped then return report:take(i, "failure", stopped, "not sent: " .. tostring(stopped)) end
     report.begun[i] = true
-    local value, err, meta = operation.invoke(group, one)
+    local value, err, meta = operation.invoke(group, requests[i])
     if err ~= nil then
       if is_fatal(err) then stopped = stopped or err end
       return report:take(i, outcome_of(err), err)
     end
     local id = type(value) == "table" and entry.key and value[entry.key] or nil
     return report:take(i, meta and meta.planned and "planned" or "success", nil, nil, id)
+  end
+  at_once(chains(requests), request.options.concurrency or CONCURRENCY, function(chain, going)
+    for _, i in ipairs(chain) do
+      if going() then run(i) end
+    end
   end)
 end
 

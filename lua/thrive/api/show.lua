@@ -74,6 +74,7 @@ Sink.__index = Sink
 
 --- Writes one record.
 function Sink:write(record)
+  if self.unseen then self.unseen:look(record) end
   if self.fields and type(record) == "table" then record = only(record, self.fields) end
   local ok, why = pcall(self.writer.write, self.writer, record)
   if not ok then broken(why) end
@@ -91,6 +92,9 @@ function Sink:finish()
     fail.note("%d records have a '%s' that came too late to get a column: --fields names the columns", report.dropped[name],
       name)
   end
+  if self.unseen then self.unseen:tell("--fields") end
+  -- An empty screen says neither that it worked nor that there is nothing.
+  if self.count == 0 and self.many and M.is_terminal(1) and M.is_terminal(2) then fail.note("no records") end
 end
 
 --- The run breaks off: what has come is shown, but so that nobody takes it for the whole.
@@ -102,8 +106,17 @@ function M.flush()
   if not ok then broken(why) end
 end
 
---- Text to standard output.
-function M.print(text)
+--- A value that is no record, or text that is no JSON, to standard output.
+-- @tparam table given the options of the request: in the format of Lua it is a chunk as well
+-- @param value
+function M.print(given, value)
+  local core = require "thrive.core"
+  local text
+  if given.output == "lua" then
+    text = "return " .. require("thrive.output.literal").of(value)
+  else
+    text = rawequal(value, core.null) and "null" or tostring(value)
+  end
   local ok, why = io.stdout:write(text, "\n")
   if not ok then broken(why) end
   M.flush()
@@ -138,7 +151,8 @@ function M.open(given, about)
     file = io.stdout, columns = fields or about.columns, order = about.order, single = about.single, width = width,
     colour = colour,
   })
-  return setmetatable({ writer = writer, fields = fields, count = 0 }, Sink)
+  local unseen = fields and require("thrive.api.unseen").new(fields, about.order or about.columns or {}) or nil
+  return setmetatable({ writer = writer, fields = fields, unseen = unseen, many = not about.single, count = 0 }, Sink)
 end
 
 return M

@@ -6,11 +6,33 @@ local fail = require "thrive.api.fail"
 
 local M = {}
 
-local allowed = {
-  math = math, string = string, table = table, utf8 = utf8, ipairs = ipairs, next = next, pairs = pairs,
-  select = select, tonumber = tonumber, tostring = tostring, type = type,
-}
+-- Libraries as copies: what an expression does to them is its own affair.
+local function allow()
+  local list = {
+    ipairs = ipairs, next = next, pairs = pairs, select = select, tonumber = tonumber, tostring = tostring, type = type,
+  }
+  for name, library in pairs { math = math, string = string, table = table, utf8 = utf8 } do
+    list[name] = {}
+    for key, value in pairs(library) do list[name][key] = value end
+  end
+  return list
+end
 local nothing = {}
+
+-- Operators of other languages, and what they are in Lua: { pattern, theirs, ours }. Looked for outside of quotes.
+local foreign = {
+  { "!=", "!=", "~=" }, { "&&", "&&", "and" }, { "||", "||", "or" }, { "^!", "!", "not" }, { "[^~=<>]!", "!", "not" },
+  { "[^=~<>]=[^=]", "=", "==" },
+}
+
+-- What an expression that is none was probably meant to be, as " (…)", or "".
+local function hint(text)
+  local bare = text:gsub("\"[^\"]*\"", '""'):gsub("'[^']*'", "''")
+  for _, case in ipairs(foreign) do
+    if bare:find(case[1]) then return (" (in Lua %s is %s)"):format(case[2], case[3]) end
+  end
+  return ""
+end
 
 -- What a record is called in a message.
 local function name_of(record, number)
@@ -28,6 +50,7 @@ end
 function M.compile(text)
   if not text:find("%S") then fail.usage("--where: an expression is missing, such as u.role == \"learner\"") end
   local record
+  local allowed = allow()
   local env = setmetatable({}, { __index = function(_, name)
     if name == "u" or name == "record" then return record end
     if name == "cf" then return type(record) == "table" and record.additionalFields or nothing end
@@ -42,7 +65,7 @@ function M.compile(text)
   end })
   local chunk, why = load("return " .. text .. "\n", "=--where", "t", env)
   if not chunk then
-    fail.usage(("--where: %s in: %s"):format(why:gsub("^%-%-where:%d+: ", ""), text))
+    fail.usage(("--where: %s in: %s%s"):format(why:gsub("^%-%-where:%d+: ", ""), text, hint(text)))
   end
   local number = 0
   return function(current)

@@ -60,10 +60,18 @@ function M.list(words)
     for _, value in ipairs(known or {}) do add(value, "") end
     return list
   elseif verb then
-    for _, param in ipairs((tree.fields(verb.entry))) do
-      for _, value in ipairs(choice(param) or {}) do add(("%s=%s"):format(param[1], value), param.doc) end
-      if not choice(param) and not param.fields then add(param[1] .. "=", param.doc) end
+    local function add_fields(params, prefix)
+      for _, param in ipairs(params) do
+        local name, values_of = prefix .. param[1], choice(param)
+        if param.fields then
+          add_fields(param.fields, name .. ".")
+        elseif not param.omit then
+          for _, value in ipairs(values_of or {}) do add(("%s=%s"):format(name, value), param.doc) end
+          if not values_of then add(name .. "=", param.doc) end
+        end
+      end
     end
+    add_fields((tree.fields(verb.entry)), "")
   elseif group then
     for _, child in ipairs(group.groups or {}) do add(child, tree.load(group.name .. "." .. child).doc) end
     for _, one in ipairs(tree.verbs(group)) do

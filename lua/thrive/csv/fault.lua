@@ -48,6 +48,20 @@ function M.printable(name)
   return (name:gsub("[\0\x80-\xff]", function(c) return ("\\x%02X"):format(c:byte()) end))
 end
 
+-- The only one of some names that goes on where the word ends ("manager", managerref), or from which the word goes on
+-- ("emailaddress", email); or nil.
+local function longer_or_shorter(word, names)
+  local found
+  for _, name in ipairs(names) do
+    local n = math.min(#word, #name)
+    if n >= 4 and word:sub(1, n) == name:sub(1, n) then
+      if found then return nil end
+      found = name
+    end
+  end
+  return found
+end
+
 --- The name that was probably meant, to be appended to a message. Case, blanks and punctuation make no difference. The
 -- core is loaded only now: reading does not need it.
 function M.hint(wanted, names)
@@ -58,7 +72,7 @@ function M.hint(wanted, names)
     by_plain[plain_names[i]] = name
   end
   local word = plain(wanted)
-  local near = word ~= "" and require("thrive.core").nearest(word, plain_names)
+  local near = word ~= "" and (require("thrive.core").nearest(word, plain_names) or longer_or_shorter(word, plain_names))
   return near and (' (did you mean "%s"?)'):format(by_plain[near]) or ""
 end
 

@@ -6,6 +6,7 @@
 -- and comma-separated lists stay text, which is what the operation takes.
 -- @module thrive.csv.fields
 
+local strip = require("thrive.csv.blanks").strip
 local fault = require "thrive.csv.fault"
 
 local M = {}
@@ -113,7 +114,8 @@ function convert.array(text, param)
   local item = param.items
   if text:find("^%s*%[") or item and (item[2] == "record" or item[2] == "object") then return json_of(text, true) end
   local list, of = {}, item and convert[item[2]]
-  for word in (text .. ";"):gmatch("%s*([^;]-)%s*;") do
+  for word in (text .. ";"):gmatch("([^;]*);") do
+    word = strip(word)
     if word == "" then return nil, "has nothing before, between or behind a semicolon" end
     local value, wrong = word, nil
     if of then value, wrong = of(word, item) end
@@ -138,6 +140,12 @@ end
 
 -- ---- a header, and the function that its rows go through ------------------------------------------------------------
 
+-- A name or a cell where a person reads it: in a message.
+local function readable(text)
+  local short = utf8.len(text) > 40 and text:sub(1, utf8.offset(text, 41) - 1) .. "…" or text
+  return (short:gsub("%c", " "))
+end
+
 local function unknown_columns(plan, unknown)
   local names, shown = {}, {}
   for i, param in ipairs(plan.params) do names[i] = param[1] end
@@ -145,19 +153,13 @@ local function unknown_columns(plan, unknown)
     local mark = column:sub(1, #CUSTOM)
     local hint = mark == CUSTOM and "" or fault.hint(column, names)
     if plan.custom and mark:lower() == CUSTOM and mark ~= CUSTOM then
-      hint = (' (did you mean "%s"?)'):format(CUSTOM .. column:sub(#CUSTOM + 1))
+      hint = (' (did you mean "%s"?)'):format(readable(CUSTOM .. column:sub(#CUSTOM + 1)))
     end
-    shown[i] = ('"%s"%s'):format(column, hint)
+    shown[i] = ('"%s"%s'):format(readable(column), hint)
   end
   return ("%s: %s; the columns may be: %s%s"):format(
     plan.what and plan.what .. " has no field of that name" or "no such column is expected", table.concat(shown, ", "),
     table.concat(names, ", "), plan.custom and ", and cf.Name for a custom field" or "")
-end
-
--- A column's text where a person reads it: in a message.
-local function shown(text)
-  local short = utf8.len(text) > 40 and text:sub(1, utf8.offset(text, 41) - 1) .. "…" or text
-  return (short:gsub("%c", " "))
 end
 
 --- Checks the names of a header. Returns a function of a row that converts its cells, in place, and returns what is wrong
@@ -197,7 +199,7 @@ function M.bind(plan, header, options)
   return function(row)
     local wrong
     local function refuse(column, text, why)
-      wrong = ('%scolumn "%s": "%s" %s'):format(wrong and wrong .. "; " or "", column, shown(text), why)
+      wrong = ('%scolumn "%s": "%s" %s'):format(wrong and wrong .. "; " or "", readable(column), readable(text), why)
     end
     for i = 1, #typed do
       local one = typed[i]

@@ -5,6 +5,7 @@
 --
 -- @module thrive.csv.reader
 
+local blanks = require "thrive.csv.blanks"
 local encoding = require "thrive.csv.encoding"
 local faults = require "thrive.csv.fault"
 local guard = require "thrive.csv.guard"
@@ -225,12 +226,7 @@ local function trimmer(self)
   return function(cell)
     local first, last = byte(cell, 1, 1), byte(cell, -1)
     if not first or (first > 32 and first ~= 0xC2 and last > 32 and last ~= 0xA0) then return cell end
-    local core = cell
-    repeat -- blanks and no-break spaces may alternate
-      local before = core
-      core = gsub(gsub(core, "^%s+", ""), "^\u{A0}", "")
-      core = gsub(gsub(core, "%s+$", ""), "\u{A0}$", "")
-    until core == before
+    local core = blanks.strip(cell)
     if core ~= cell then self.trimmed = self.trimmed + 1 end
     return core
   end
@@ -241,7 +237,7 @@ end
 -- once, which is most of the reading speed.
 local function compile_row(self, from, to, trim)
   local params, statements, fields = {}, {}, {}
-  for i = 1, self.width do
+  for i = from, from == 1 and self.width or to do -- the first group makes the row
     local c, mine = "c" .. i, i >= from and i <= to
     local place = self.header and ("[%q]"):format(self.header[i]) or ("[%d]"):format(i)
     local value = (self.keep_empty and "%s" or "%s ~= '' and %s or nil"):format(c, c)
@@ -330,26 +326,6 @@ local function next_row(self)
   return row
 end
 
--- What surrounds names in headers that were copied from web pages, and is not to be seen: blanks of all widths, and marks of no
--- width at all, the byte order mark among them.
-local UNSEEN <const> = { ["\u{202F}"] = true, ["\u{2060}"] = true, ["\u{3000}"] = true, ["\u{FEFF}"] = true }
-for code = 0x2000, 0x200F do UNSEEN[utf8.char(code)] = true end
-
--- A name without them. No-break spaces within it become blanks.
-local function name_in(cell)
-  local name = gsub(cell, "\u{A0}", " ")
-  while true do
-    name = match(name, "^%s*(.-)%s*$")
-    if UNSEEN[sub(name, 1, 3)] then
-      name = sub(name, 4)
-    elseif UNSEEN[sub(name, -3)] then
-      name = sub(name, 1, -4)
-    else
-      return name
-    end
-  end
-end
-
 local function read_header(self)
   local n = next_cells(self)
   if not n then
@@ -357,7 +333,7 @@ local function read_header(self)
   end
   local names, seen = {}, {}
   for i = 1, n do
-    local name = name_in(self.cells[i])
+    local name = blanks.name(self.cells[i])
     if not self.raw then name = guard.take(name) end
     if name == "" then
       raise(self, "validation", ("column %d has no name: give it one, or remove it"):format(i), self.line)

@@ -56,7 +56,7 @@ end
 
 --- The separator of a file by the tally of its first record and those of some that follow. With `width`, there are so many
 -- cells. Of several in the first record it is the one that the most of the others have as often; then TAB, which no text has;
--- then the most frequent ("Name, first;E-mail;Team"), one that is not always followed by a blank, the comma.
+-- then one that is not always followed by a blank ("Name, first;E-mail"); then the most frequent, the comma.
 function M.choose(first, others, width)
   local best, rank
   local function better(mine)
@@ -72,7 +72,7 @@ function M.choose(first, others, width)
       for _, other in ipairs(others) do
         if other[candidate] == n then agree = agree + 1 end
       end
-      local mine = { agree, candidate == "\t" and 1 or 0, n, first[candidate .. " "] == n and 0 or 1 }
+      local mine = { agree, candidate == "\t" and 1 or 0, first[candidate .. " "] == n and 0 or 1, n }
       if not rank or better(mine) then best, rank = candidate, mine end
     end
   end

@@ -109,12 +109,20 @@ function M.find(text)
   local parts = found.by_part[name]
   if parts and #parts == 1 then return parts[1] end
   if parts then return nil, ('"%s" is in several topics: %s'):format(text, either(parts)) end
-  local lower, same = name:lower(), {}
+  local lower, same, ending = name:lower(), {}, {}
   for known, candidate in pairs(found.by_name) do
-    if known:lower() == lower then same[candidate.name] = candidate end
+    known = known:lower()
+    if known == lower then same[candidate.name] = candidate end
+    if known:sub(-#lower - 1) == "." .. lower then ending[#ending + 1] = candidate end
   end
   local only = next(same)
   if only and next(same, only) == nil then return same[only] end
+  table.sort(ending, function(a, b) return a.name < b.name end)
+  for i = #ending, 2, -1 do -- a topic has several names
+    if ending[i].name == ending[i - 1].name then table.remove(ending, i) end
+  end
+  if #ending == 1 then return ending[1] end
+  if #ending > 1 then return nil, ('"%s" is in several topics: %s'):format(text, either(ending)) end
   local core = require "thrive.core"
   local names = M.names()
   for part in pairs(found.by_part) do names[#names + 1] = part end

@@ -17,7 +17,8 @@ for place, name in ipairs {
   wanted[name] = place
 end
 
-local records -- name of field → { record, … }, each record { count =, [field] = place }
+-- name of field → { record, … }, each record { count =, [field] = place }; known: of all records, their order.
+local records, known_records
 
 local function add(group, record, into, depth)
   if record.extends and depth < 10 then add(group, group.records[record.extends], into, depth + 1) end
@@ -30,8 +31,9 @@ end
 
 local function learn(catalogue, name)
   local group = catalogue.load(name)
-  for _, record in pairs(group.records or {}) do
-    local known = add(group, record, { count = 0 }, 0)
+  for _, record_name in ipairs(require("thrive.options").sorted_keys(group.records or {})) do
+    local known = add(group, group.records[record_name], { count = 0 }, 0)
+    known_records[#known_records + 1] = known
     for field in pairs(known) do
       if field ~= "count" then
         records[field] = records[field] or {}
@@ -47,7 +49,7 @@ end
 -- @treturn table|nil name → place; nil when they fit none
 function M.documented(names)
   if not records then
-    records = {}
+    records, known_records = {}, {}
     local catalogue = require "thrive.catalogue"
     for _, name in ipairs(catalogue.groups) do learn(catalogue, name) end
     learn(catalogue, "aptem.users")
@@ -56,9 +58,10 @@ function M.documented(names)
   for _, name in ipairs(names) do
     for _, record in ipairs(records[name] or {}) do hits[record] = (hits[record] or 0) + 1 end
   end
-  for record, n in pairs(hits) do
-    -- Of two that fit as well the smaller one, so that the order does not depend on pairs.
-    if not best or n > hits[best] or n == hits[best] and record.count < best.count then best = record end
+  for _, record in ipairs(known_records) do
+    local n = hits[record]
+    -- Of two that fit as well the smaller one, and of equals the first.
+    if n and (not best or n > hits[best] or n == hits[best] and record.count < best.count) then best = record end
   end
   if best and hits[best] * 2 > #names then return best end
   return nil
