@@ -173,12 +173,24 @@ describe("Ctrl-C at thrivelua's prompt", function()
     t:enter("kept"):wait_for("\n1\nthrive>$")
   end)
 
-  it("kills a chunk that has not ended a second after the first one", function()
+  it("ends a loop that catches errors, when that has had a second to end", function()
     local home <close> = prompts.home()
     local t <close> = prompts.open(home, "", { columns = 160 })
-    t:enter("print('run' .. 'ning') while true do pcall(function() while true do end end) local e = os.clock() + 1.2 "
-      .. "repeat until os.clock() > e print('stu' .. 'ck') end"):wait_for("\nrunning$")
+    t:enter("kept = 5 print('run' .. 'ning') while true do pcall(function() while true do end end) local e = os.clock() + 1.2 "
+      .. "pcall(function() repeat until os.clock() > e print('stu' .. 'ck') end) end"):wait_for("\nrunning$")
     t:key("C-c"):wait_for("stuck")
+    t:key("C-c"):wait_for("interrupted!.*>$")
+    t:enter("kept"):ends_in("5")
+    assert.equal(0, t:leave())
+  end)
+
+  it("kills what nothing else ends", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home, "", { columns = 160 })
+    t:enter("coroutine.wrap(function() print('run' .. 'ning') local e, n = os.clock() + 1.2, 0 while true do "
+      .. "if os.clock() > e then n = n + 1 e = e + 1.2 print('stu' .. 'ck ' .. n) end end end)()"):wait_for("\nrunning$")
+    t:key("C-c"):wait_for("stuck 2")
+    t:key("C-c"):wait_for("stuck 4")
     t:key("C-c")
     assert.equal(130, t:exit_code())
   end)

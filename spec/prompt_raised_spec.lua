@@ -17,6 +17,10 @@ describe("what a session tells of an error", function()
     assert.equal(text, raised.tidy(text))
   end)
 
+  it("obeys no control characters of data", function()
+    assert.equal("no such name: '\\27[31mred'\n\tnext", raised.tidy("no such name: '\27[31mred'\n\tnext"))
+  end)
+
   it("is the message alone where all else is this module's", function()
     assert.equal("users:create: missing 'ref'", raised.tidy(trace("users:create: missing 'ref'", "[C]: in function 'error'",
       "thrive/call.lua:74: in function <thrive/call.lua:69>", "(...tail calls...)", "[C]: in ?")))

@@ -26,7 +26,8 @@ static lua_State *running;                /* what a SIGINT has to stop; a handle
 static volatile sig_atomic_t
     interrupted;       /* the signal, SIGINT or SIGTERM, that came during the current call, else 0 */
 static int in_session; /* the prompt is a person's */
-static struct timespec interrupted_at;   /* the first Ctrl-C of the current call, in a session */
+static struct timespec interrupted_at;   /* the Ctrl-C of the current call that counts, in a session */
+static volatile sig_atomic_t insistent;  /* a later one: nothing in the current call may go on */
 static int keep_sigterm;                 /* whoever started this program wants SIGTERM ignored */
 static int raised_status = EXIT_FAILURE; /* the exit status for what the last failed call raised */
 
@@ -78,12 +79,14 @@ static void set_signals(void (*on_int)(int), void (*on_term)(int)) {
 
 static void raise_interrupt(lua_State *L, lua_Debug *where) {
   (void)where;
-  lua_sethook(L, NULL, 0, 0);
+  if (!insistent)
+    lua_sethook(L, NULL, 0, 0);
   luaL_error(L, "interrupted!");
 }
 
 /* lua_sethook is the one function of Lua that a handler may call. The error is raised at the next instruction. A second
-** signal ends the process at once; in a session only when what runs has had a second to end. */
+** signal ends the process at once. In a session, when what runs has had a second to end, it raises the error again and again, so
+** that no pcall in a loop keeps it; and another one, a second later, ends the process. */
 static void on_signal(int sig) {
   struct timespec now = {0, 0};
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -93,8 +96,12 @@ static void on_signal(int sig) {
     interrupted_at = now;
   } else if (now.tv_sec - interrupted_at.tv_sec > 1 ||
              (now.tv_sec > interrupted_at.tv_sec && now.tv_nsec >= interrupted_at.tv_nsec)) {
-    set_signals(SIG_DFL, SIG_DFL);
-    raise(sig);
+    if (insistent) {
+      set_signals(SIG_DFL, SIG_DFL);
+      raise(sig);
+    }
+    insistent = 1;
+    interrupted_at = now;
   }
   interrupted = sig;
   lua_sethook(running, raise_interrupt, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT, 1);
@@ -113,7 +120,7 @@ static int protected_call(lua_State *L, int nargs, int nresults) {
   lua_pushcfunction(L, message_handler);
   lua_insert(L, base);
   running = L;
-  interrupted = 0;
+  interrupted = insistent = 0;
   set_signals(on_signal, on_signal);
   status = lua_pcall(L, nargs, nresults, base);
   rest();

@@ -18,11 +18,18 @@ local function kind_of(frame)
   return frame == "\tstdin:1: in main chunk" and "host" or "user"
 end
 
---- Takes out of a message with a traceback what comes from this module.
+-- Errors quote data: a terminal must not obey it, and the secrets of clients are masked.
+local function harmless(s)
+  local text = require "thrive.text"
+  return (text.redact(s):gsub("[^\n\t]+", text.escape))
+end
+
+--- Takes out of a message with a traceback what comes from this module, and spells out control characters.
 -- @tparam string text
 -- @treturn string
 -- @usage io.stderr:write(raised.tidy(debug.traceback(message)), "\n")
 function M.tidy(text)
+  text = harmless(text)
   local message, trace = text:match("^(.*)\nstack traceback:\n(.*)$")
   if not message then return text end
   local file, rest = message:match("^([^\n:]*):%d+: (.*)$")
