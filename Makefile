@@ -90,7 +90,7 @@ LAYER2  = core client flow operation map value transfer answer refusal page erro
 # The sandbox's HTTP side, thrive.sandbox.http, where libmicrohttpd is there.
 SANDBOX = sandbox sandbox_send mhdapi
 # The interpreter alone.
-BINARY  = main prompt lineedit editline editkeys libedit histfile state alloc
+BINARY  = main modules prompt lineedit editline editkeys libedit histfile state alloc
 
 LUA_FILES := $(sort $(shell find lua -name '*.lua'))
 MODULES   := core.so $(if $(MHD_LIBS),sandbox/http.so)

@@ -52,6 +52,15 @@ describe("completion", function()
     assert.are.equal("strange_one", words("x = stran", globals { strange_one = 1 }))
   end)
 
+  it("puts the colon of a verb in the place of a dot, where help does not want that", function()
+    assert.are.equal("client.users:create{", tab("client.users.cre"))
+    assert.are.equal("client.audiences:create{", tab("client.audiences.cre"))
+    assert.are.equal("managers members", words("client.audiences."))
+    assert.is_true(has(at("client.users.").words, ":suspend"))
+    assert.are.equal("help(client.users.create", tab("help(client.users.cre"))
+    assert.are.equal("", words("client.users.nonsense"))
+  end)
+
   it("offers keys of tables after a dot, functions after a colon", function()
     local g = globals { t = { alpha = 1, beta = function() end, inner = { deep = { x = 1, y = 2 } }, ["not a name"] = 1, [1] = {
       z = 1 } } }

@@ -69,6 +69,11 @@ for _, ref in ipairs(first(14)) do raising.users:suspend(ref) end]])
       { "the event user_deleted", "client.events:user_deleted{ ref = ref }", "11 deletes" },
       { "an envelope of one's own", [[client.events:send{ id = ref, timestamp = os.time(), eventType = "user_deleted",
           content = { user = { ref = ref } } }]], "11 deletes" },
+      { "an update with an endDate that is over", 'client.users:update(ref, { endDate = "2026-01-31" })', "11 suspends" },
+      { "an event with an endDate that is over", 'client.events:user_updated{ ref = ref, endDate = "2026-01-31" }',
+        "11 suspends" },
+      { "an update by hand with an endDate that is over", [[client:request{ method = "PATCH",
+          path = "/rest/v2/users/ref/" .. ref, body = { endDate = os.date("!%Y-%m-%dT%H:%M:%SZ") } }]], "11 suspends" },
       { "audiences.delete", "client.audiences:delete(ref)", "11 deletes" },
       { "assignments.delete", 'client.assignments:delete(ref, { audienceId = "x" })', "11 deletes" },
       { "members.remove", 'client.audiences.members:remove("all-colleagues", ref)', "11 removes" },
@@ -114,7 +119,7 @@ print(refused)]])
     it("nothing that neither deletes nor suspends nor replaces", function()
       local result = it_is:run("", [[
 for i, ref in ipairs(first(20)) do
-  assert(client.users:update(ref, { jobTitle = "x" }))
+  assert(client.users:update(ref, { jobTitle = "x", endDate = i % 2 == 0 and thrive.null or "2199-12-31" }))
   assert(client.users:create{ ref = "N" .. i, firstName = "a", lastName = "b", email = i .. "@example.org" })
   assert(client.events:user_updated{ ref = ref, jobTitle = "y" })
 end

@@ -286,8 +286,11 @@ describe("profiles", function()
         "2: a name that nothing stands for: texts need quotes, and there are no libraries here" },
       ["that calculates with a text"] = { 'return { default = { api_key = "canary" + 1 } }',
         "1: attempt to add a 'string' with a 'number'" },
-      ["that calls a text"] = { 'return { default = { api_key = ("x").canary() } }', "1: attempt to call a nil value" },
-      ["that asks too much of a library"] = { 'return { default = { token = ("%canary"):format() } }', "1: it raises an error" },
+      ["that calls a text"] = { 'return { default = { api_key = ("x")("canary") } }', "1: attempt to call a string value" },
+      ["that uses the methods of texts, which nothing could stop"] = {
+        'return { default = { token = ("x"):rep(1e5):find(("x*"):rep(20) .. "canary") } }',
+        "1: attempt to index a string value" },
+      ["that jumps to nowhere"] = { "goto canary", "1: it is not correct Lua" },
       ["that does not end"] = { "local i = 0\nwhile true do\n i = i + 1 end", "3: it does not come to an end" },
       ["that uses a library"] = { 'return { default = { api_key = os.getenv "X" } }',
         "1: a name that nothing stands for: texts need quotes, and there are no libraries here" },
@@ -299,6 +302,13 @@ describe("profiles", function()
         assert.equal("config|config: HOME/.config/thrive/profiles.lua:" .. case[2] .. ": correct the file", got)
       end)
     end
+
+    it("leaves the methods of texts to everybody else", function()
+      for _, text in ipairs { GOOD, "return ('x'):rep(2)", "no Lua" } do
+        write(text)
+        assert.matches("xx$", printed 'require("thrive").client() print(("x"):rep(2))')
+      end
+    end)
 
     it("is refused as bytecode", function()
       write(string.dump(assert(load(GOOD))))

@@ -45,6 +45,17 @@ describe("line editing at thrivelua's prompt:", function()
     t:key("C-Left", "C-Left"):type("and "):key("Enter"):ends_in("one two and three four")
     t:type("'abc'"):key("Left", "Left", "DC", "Enter"):ends_in("ab")
     t:type("garbage"):key("C-u"):type("1"):key("Enter"):ends_in("thrive> 1", "1")
+    t:key("F5", "S-Left", "IC", "BTab", "C-Up"):type("2"):key("Enter"):ends_in("thrive> 2", "2") -- these mean nothing
+    t:type("'a"):key("PPage"):wait_for("> 'ab'$")
+    t:key("C-c"):wait_for("%^C\nthrive>$")
+  end)
+
+  it("begins at the left, wherever the output before has ended", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home)
+    t:enter("io.write('no', 'where') x = 1"):ends_in("nowhere")
+    t:type("x + 1"):key("C-a"):type("1 + "):wait_for("\nthrive> 1 %+ x %+ 1$")
+    t:key("Enter"):ends_in("nowhere", "thrive> 1 + x + 1", "3")
   end)
 
   it("Up goes to the entry before, line by line through one of several lines, and Ctrl-R searches", function()
@@ -148,7 +159,8 @@ describe("Ctrl-C at thrivelua's prompt", function()
     local t <close> = prompts.open(home)
     for _ = 1, 2 do
       t:enter("io.write('run', 'ning\\n') while true do end"):wait_for("\nrunning$")
-      t:key("C-c"):ends_in("running", "^Cinterrupted!")
+      t:key("C-c"):ends_in("running", "^Cinterrupted!", "stack traceback:", "        stdin:1: in main chunk",
+        "        [C]: in ?")
     end
     t:enter("1"):ends_in("1")
   end)
@@ -161,12 +173,24 @@ describe("Ctrl-C at thrivelua's prompt", function()
     t:enter("kept"):wait_for("\n1\nthrive>$")
   end)
 
-  it("kills a chunk that has not ended a second after the first one", function()
+  it("ends a loop that catches errors, when that has had a second to end", function()
     local home <close> = prompts.home()
     local t <close> = prompts.open(home, "", { columns = 160 })
-    t:enter("print('run' .. 'ning') while true do pcall(function() while true do end end) local e = os.clock() + 1.2 "
-      .. "repeat until os.clock() > e print('stu' .. 'ck') end"):wait_for("\nrunning$")
+    t:enter("kept = 5 print('run' .. 'ning') while true do pcall(function() while true do end end) local e = os.clock() + 1.2 "
+      .. "pcall(function() repeat until os.clock() > e print('stu' .. 'ck') end) end"):wait_for("\nrunning$")
     t:key("C-c"):wait_for("stuck")
+    t:key("C-c"):wait_for("interrupted!.*>$")
+    t:enter("kept"):ends_in("5")
+    assert.equal(0, t:leave())
+  end)
+
+  it("kills what nothing else ends", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home, "", { columns = 160 })
+    t:enter("coroutine.wrap(function() print('run' .. 'ning') local e, n = os.clock() + 1.2, 0 while true do "
+      .. "if os.clock() > e then n = n + 1 e = e + 1.2 print('stu' .. 'ck ' .. n) end end end)()"):wait_for("\nrunning$")
+    t:key("C-c"):wait_for("stuck 2")
+    t:key("C-c"):wait_for("stuck 4")
     t:key("C-c")
     assert.equal(130, t:exit_code())
   end)

@@ -132,6 +132,15 @@ describe("the history of thrivelua's prompt", function()
     assert.equal("'old'\n", read(home.path .. FILE))
   end)
 
+  it("takes nothing from a file that is something else", function()
+    local home <close> = prompts.home()
+    before(home, "'old'\n\27]0;owned\a\n\0\1\2\n\n\t\n'new'\n")
+    local t <close> = prompts.open(home)
+    t:key("Up", "Up"):wait_for("> 'old'$")
+    t:key("C-c"):wait_for("%^C\nthrive>$")
+    assert.equal(0, t:leave())
+  end)
+
   it("is done without where it cannot be, which is said once", function()
     local home <close> = prompts.home()
     interp.write(home.path .. "/.local", "a file in the way")
@@ -186,6 +195,27 @@ describe("no secret gets into the history of thrivelua's prompt:", function()
       "h = { Authorization = 'Bearer abc' }", "h = 'Bearer abc.def'", "api_key = os.getenv('HOME')", "local token = f('x')",
       "client = nil",
     })
+  end)
+
+  it("in whatever way it is given to the name", function()
+    local history = require "thrive.repl.history"
+    for _, line in ipairs {
+      "local api_key, tenant = 'abc', 't'", [[body = '{"api_key": "abc"}']], "f('x', 'token=abc&y=1')",
+      "if api_key == 'abc' then end",
+      "os.execute('THRIVE_API_KEY=abc thrivelua x.lua')", "os.execute('curl -u tenant:abc https://host')", "x_token = y or 'abc'",
+      "rawset(t, 'client_secret', 'abc')", "t['X-API-Key'] = 'abc'", "api_key = -- mine\n  'abc'", "u = 'https://user:abc@host/'",
+      "passphrase = 'abc'", "sh = [[curl -H x?token=abc]]",
+    } do
+      assert.truthy(history.holds_secret(line), line)
+    end
+    for _, line in ipairs {
+      "token_file = 'x'", "api_key_command = 'pass show thrive'", "print('token: expired')", "t = { token, 'x' }",
+      "x = tokens['a']",
+      "for token in s:gmatch('%a+') do end", "apropos 'token'", "u = 'https://host:80/a'",
+      "client.users:create{ firstName = 'Basic' }",
+    } do
+      assert.falsy(history.holds_secret(line), line)
+    end
   end)
 
   it("those that turn out to be some later: the line goes again", function()

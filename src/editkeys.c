@@ -3,6 +3,7 @@
 #include "editkeys.h"
 
 #include <stdlib.h>
+#include <wchar.h>
 #include <wctype.h>
 
 #define LONGEST_PASTE ((size_t)1 << 20) /* characters */
@@ -137,13 +138,53 @@ static unsigned char end(EditLine *el, int key) {
 
 /* ---- bindings ---- */
 
+static unsigned char nothing(EditLine *el, int key) {
+  (void)el;
+  (void)key;
+  return CC_NORM;
+}
+
 static void add_commands(EditLine *el, thr_edit_command complete) {
   thr_libedit.wset(el, EL_ADDFN, L"thrive-complete", L"Complete the word before the cursor", complete);
   thr_libedit.wset(el, EL_ADDFN, L"thrive-paste", L"Take a pasted text", paste);
   thr_libedit.wset(el, EL_ADDFN, L"thrive-up", L"The line above, or the entry before", up);
   thr_libedit.wset(el, EL_ADDFN, L"thrive-down", L"The line below, or the entry after", down);
   thr_libedit.wset(el, EL_ADDFN, L"thrive-home", L"The beginning of the line, or of the entry", home);
+  thr_libedit.wset(el, EL_ADDFN, L"thrive-nothing", L"Nothing", nothing);
   thr_libedit.wset(el, EL_ADDFN, L"thrive-end", L"The end of the line, or of the entry", end);
+}
+
+/* Of a key that libedit does not know it takes the beginning and leaves the end on the line: "~", "D", "5~". Those of terminals
+** that have no meaning here do nothing: function keys, Insert, and arrows and the like with Shift (2), Alt (3), Control (5) and
+** their sums. */
+static void bind_nothing(EditLine *el) {
+  static const wchar_t letters[] = L"ABCDEFHPQRS";
+  static const wchar_t *const others[] = {L"\033[Z",  L"\033[[A", L"\033[[B",
+                                          L"\033[[C", L"\033[[D", L"\033[[E"};
+  static const int numbers[] = {2, 3, 5, 6, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24};
+  wchar_t keys[16];
+  size_t i;
+  int modifier;
+  for (i = 0; i < sizeof others / sizeof *others; i++) /* Shift-Tab; F1 to F5 of Linux' console */
+    thr_libedit.wset(el, EL_BIND, others[i], L"thrive-nothing", NULL);
+  for (i = 0; letters[i] != L'\0'; i++) {
+    if (letters[i] >= L'P') {
+      swprintf(keys, sizeof keys / sizeof *keys, L"\033O%lc", (wint_t)letters[i]);
+      thr_libedit.wset(el, EL_BIND, keys, L"thrive-nothing", NULL);
+    }
+    for (modifier = 2; modifier <= 8; modifier++) {
+      swprintf(keys, sizeof keys / sizeof *keys, L"\033[1;%d%lc", modifier, (wint_t)letters[i]);
+      thr_libedit.wset(el, EL_BIND, keys, L"thrive-nothing", NULL);
+    }
+  }
+  for (i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    swprintf(keys, sizeof keys / sizeof *keys, L"\033[%d~", numbers[i]);
+    thr_libedit.wset(el, EL_BIND, keys, L"thrive-nothing", NULL);
+    for (modifier = 2; modifier <= 8; modifier++) {
+      swprintf(keys, sizeof keys / sizeof *keys, L"\033[%d;%d~", numbers[i], modifier);
+      thr_libedit.wset(el, EL_BIND, keys, L"thrive-nothing", NULL);
+    }
+  }
 }
 
 /* Keys as terminals send them, where libedit does not know them by itself. The user's settings come after. */
@@ -172,11 +213,15 @@ void thr_editkeys_bind(EditLine *el, thr_edit_command complete) {
                                            {L"\033[5D", L"ed-prev-word"},
                                            {L"\033Oc", L"em-next-word"},
                                            {L"\033Od", L"ed-prev-word"},
+                                           {L"\033[3;5~", L"em-delete-next-word"},
+                                           {L"\033[5~", L"ed-search-prev-history"},
+                                           {L"\033[6~", L"ed-search-next-history"},
                                            {L"\033[1100~", L"ed-prev-history"},
                                            {L"\033[1101~", L"ed-next-history"}};
   /* clang-format on */
   size_t i;
   add_commands(el, complete);
+  bind_nothing(el);
   for (i = 0; i < sizeof keys / sizeof *keys; i++)
     thr_libedit.wset(el, EL_BIND, keys[i][0], keys[i][1], NULL);
 }

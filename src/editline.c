@@ -468,6 +468,13 @@ static void finish(editor *e) {
     raise(e->fatal);
 }
 
+/* As many blanks as the window is wide go over its right edge, unless they begin at the left one. */
+static int editor_begin_line(lua_State *L) {
+  check_editor(L);
+  printf("%*s\r\033[K", window_columns(), "");
+  return 0;
+}
+
 /* See editline.h. The stack: editor, prompt, complete, and at 4 the function that calls it. */
 static int editor_read(lua_State *L) {
   editor *e = check_editor(L);
@@ -506,8 +513,11 @@ static int editor_remember(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg methods[] = {
-    {"close", editor_close}, {"read", editor_read}, {"remember", editor_remember}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"begin_line", editor_begin_line},
+                                   {"close", editor_close},
+                                   {"read", editor_read},
+                                   {"remember", editor_remember},
+                                   {NULL, NULL}};
 
 int thrL_editor_new(lua_State *L) {
   int limit = (int)luaL_checkinteger(L, 1), i;

@@ -13,6 +13,7 @@
 **   complete(line, cursor, columns) is called at Tab: cursor is the number of bytes before it; it returns the number of
 **   characters to take away before the cursor, the text to put there or nil, and the text to show below the line (whole
 **   lines) or nil. What it raises is shown like that.
+** editor:begin_line() goes to the beginning of a line, wherever the output before has ended: read believes that it is there.
 ** editor:remember(text) puts an entry into the history, unless it is the last one already.
 ** editor:close() and <close>: idempotent; afterwards the other methods raise. */
 int thrL_editor_new(lua_State *L);

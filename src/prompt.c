@@ -11,9 +11,9 @@
 #include "histfile.h"
 #include "lineedit.h"
 
-/* Registry: the function that gets the next chunk; of a session also the one that shows results and the one that makes the
-** text for an error. Without them lua's ways are taken. */
-static const char reader_key = 0, shower_key = 0, error_key = 0;
+/* Registry: the function that gets the next chunk, the one that shows results (nil: print does, as in lua), and the one that
+** makes messages shorter. */
+static const char reader_key = 0, shower_key = 0, tidier_key = 0;
 
 static int on_terminal(void) { return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO); }
 
@@ -40,7 +40,7 @@ void thrL_prompt_prepare(lua_State *L) {
   luaL_setfuncs(L, thrL_histfile_functions, 0);
   lua_setfield(L, -2, "file");
   lua_call(L, 1, 3);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &error_key);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &tidier_key);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &shower_key);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &reader_key);
   lua_pop(L, 1);
@@ -73,23 +73,21 @@ static void show_results(lua_State *L, const thrL_prompt_host *host) {
   host->report(L, host->call(L, n, 0));
 }
 
-/* Makes the message of a failed chunk, on the top, into what a session says. [-1, +1, -] */
-static void edit_message(lua_State *L) {
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &error_key) == LUA_TNIL || lua_type(L, -2) != LUA_TSTRING) {
-    lua_pop(L, 1);
-    return;
-  }
-  lua_pushvalue(L, -2);
-  if (lua_pcall(L, 1, 1, 0) == LUA_OK && lua_type(L, -1) == LUA_TSTRING)
-    lua_remove(L, -2);
-  else
-    lua_pop(L, 1);
-}
-
 int thrL_prompt_is_session(lua_State *L) {
   int is_session = lua_rawgetp(L, LUA_REGISTRYINDEX, &shower_key) != LUA_TNIL;
   lua_pop(L, 1);
   return is_session;
+}
+
+void thrL_prompt_tidy(lua_State *L) {
+  if (!lua_checkstack(L, 4) || lua_type(L, -1) != LUA_TSTRING)
+    return;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &tidier_key);
+  lua_pushvalue(L, -2);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK && lua_type(L, -1) == LUA_TSTRING)
+    lua_replace(L, -2);
+  else
+    lua_pop(L, 1); /* the message as it was */
 }
 
 int thrL_prompt_run(lua_State *L, const thrL_prompt_host *host) {
@@ -109,8 +107,6 @@ int thrL_prompt_run(lua_State *L, const thrL_prompt_host *host) {
       if (*host->interrupted == SIGTERM)
         signal = SIGTERM;
     }
-    if (status != LUA_OK)
-      edit_message(L);
     if (host->report(L, status) == LUA_OK)
       show_results(L, host);
   }

@@ -17,6 +17,8 @@ typedef struct thrL_prompt_host {
 void thrL_prompt_prepare(lua_State *L);
 /* Is it a session, for a person at a terminal? [-0, +0, -] */
 int thrL_prompt_is_session(lua_State *L);
+/* In a session: makes of the message on the top, with its traceback, what is told. Raises nothing. [-1, +1, -] */
+void thrL_prompt_tidy(lua_State *L);
 /* Runs it to its end. The stack is empty afterwards. Returns the signal that ended it, or 0. [-?, +0, e] */
 int thrL_prompt_run(lua_State *L, const thrL_prompt_host *host);
 

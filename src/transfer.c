@@ -158,6 +158,23 @@ static int transfer_writes(lua_State *L) {
   return 1;
 }
 
+/* core.mentions(transfer, name) → may the body have a member of that name, at any depth? False is certain: our own JSON
+** never writes a letter as an escape. [-0, +1, e] */
+static int transfer_mentions(lua_State *L) {
+  const thrL_transfer *tr = check(L);
+  size_t n;
+  const char *name = luaL_checklstring(L, 2, &n);
+  const char *at = tr->t.has_body ? tr->t.body.data : NULL;
+  const char *end = at != NULL ? at + tr->t.body.len : NULL;
+  int found = 0;
+  while (!found && at != NULL && (at = memchr(at, '"', (size_t)(end - at))) != NULL) {
+    at++;
+    found = (size_t)(end - at) > n && at[n] == '"' && memcmp(at, name, n) == 0;
+  }
+  lua_pushboolean(L, found);
+  return 1;
+}
+
 /* core.host(transfer) → "api" or "webhooks" [-0, +1, e] */
 static int transfer_host(lua_State *L) {
   lua_pushstring(L, check(L)->host == THR_HOST_API ? "api" : "webhooks");
@@ -502,6 +519,7 @@ static int core_heed(lua_State *L) {
 const luaL_Reg thrL_transfer_functions[] = {{"start", thrL_transfer_start},
                                             {"guarded", transfer_guarded},
                                             {"writes", transfer_writes},
+                                            {"mentions", transfer_mentions},
                                             {"host", transfer_host},
                                             {"attempts", transfer_attempts},
                                             {"running", client_running},

@@ -9,7 +9,7 @@ local token = require "thrive.token"
 local M = {}
 
 local launch, start, decide, result, closed = core.launch, core.start, core.decide, core.result, core.closed
-local admit, leave = core.admit, core.leave
+local admit, leave, mentions = core.admit, core.leave, core.mentions
 local wait_transfer, now = scheduler.wait_transfer, core.now
 local watch = settings.watch
 
@@ -520,6 +520,8 @@ end
 -- @return value, err, meta as every call of the module
 function M.write(client, state, transfer, options, entry, entries)
   local guard = (not entry or entry.destructive) and state.guard
+  -- Most updates end nobody's account: they need not be looked at any closer.
+  if guard and entry and entry.counts_with and not mentions(transfer, entry.counts_with) then guard = nil end
   if not (state.guards or guard or watch[1]) then -- the short way
     local status, count = land(client, state, transfer, options)
     return take(state, transfer, status, count, entries)

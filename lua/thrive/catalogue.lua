@@ -15,7 +15,8 @@
 -- * `done_after_retry`: statuses that mean "our own earlier attempt did it", once a request was sent again; in a bulk
 --   call, where one entry may be the cause, that it may have.
 -- * `destructive`: what thrive.guard counts it as: "delete", "suspend", "remove", "replace"; "by event": as the operation of
---   the event in its body;
+--   the event in its body; "by end date": as a suspend when the endDate in its body is over, for that ends an account too;
+-- * `counts_with`: a member of the body without which it does not count;
 -- * `current`: where what it would change is read beforehand, for the plan of a dry run and for questions. `read`: the
 --   operation that shows the record, which takes the same path arguments, unless `by` says where in the body its argument is
 --   or `params` which of its parameters they are; `fields`: where in the body the new values are (the body itself); `shown`:

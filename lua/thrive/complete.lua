@@ -181,6 +181,19 @@ local function add_literals(words, field)
   end
 end
 
+-- Verbs behind a dot: of `help(client.users.create)`, else they want a colon, which is put there instead.
+local function complete_verb(scope, group, dot, first, prefix, rest)
+  local tokens = scope.tokens
+  local _, from = chain.parse(tokens, #tokens - 1)
+  local named = from and tokens[from - 1] and tokens[from - 1].text == "(" and tokens[from - 2]
+    and tokens[from - 2].text == "help"
+  local words = collector((named and "" or ":") .. prefix)
+  for _, verb in ipairs(values.verbs(group)) do
+    if named then words:add(verb) else words:add(":" .. verb, after_verb(chain.operation(group, verb), verb, rest)) end
+  end
+  return words:result(named and first or dot)
+end
+
 -- A word outside of quotes.
 local function complete_word(scope, first, prefix, rest)
   local tokens, words = scope.tokens, collector(prefix)
@@ -189,6 +202,9 @@ local function complete_word(scope, first, prefix, rest)
   if (op == "." or op == ":") and before.last + 1 <= first then
     local subject = chain.ends_expression(tokens[#tokens - 1]) and chain.resolve(scope, #tokens - 1)
     if subject then add_members(words, subject, op, rest) end
+    if op == "." and subject and subject.kind == "group" and words.n + words.m == 0 and before.last + 1 == first then
+      return complete_verb(scope, subject.group, before.first, first, prefix, rest)
+    end
     return words:result(first)
   end
   local where = context.locate(tokens)
@@ -328,7 +344,8 @@ end
 -- @tparam[opt] table globals the globals of the session (_G)
 -- @treturn table `first`: index of the byte at which the word begins; `words`: what may stand from there to the cursor, sorted,
 --   at most 300, of more the last is among them; `append`: text to be put after the word when it is the only one, or nil.
---   Words begin with what is typed; when none does, they do but for the case of letters.
+--   Words begin with what is typed; when none does, they do but for the case of letters. Verbs typed behind a dot are words
+--   that begin with the colon they want, and `first` is that of the dot.
 -- @usage local found = complete.candidates("client.us", 9, _G) -- first = 8, words = { "users" }, append = ":"
 function M.candidates(line, cursor, globals)
   cursor = math.max(0, math.min(cursor or #line, #line))

@@ -12,7 +12,7 @@ local PAUSE <const> = 0.05 -- seconds between two looks for an answer, while tas
 local gate = scheduler.gate() -- one question at a time
 local all = false             -- "all" was the answer
 
---- Begins a new run: "all" was said of the one before.
+--- Begins a run: at the prompt an answer "all" holds for the deletes of that line.
 function M.begin() all = false end
 
 --- Is there somebody to ask?
@@ -46,8 +46,15 @@ function M.ask(client, target)
   end
   io.stdout:flush()
   io.stderr:write("\r\27[K", plain(what), "? [y/N/all] ") -- at the beginning of a line, whatever is there
-  while not core.system.readable(0) do scheduler.sleep(PAUSE) end
-  local answer = (io.stdin:read("l") or ""):match("^%s*(.-)%s*$"):lower()
+  local line
+  do
+    local _ <close> = setmetatable({}, { __close = function() -- after Ctrl-C and Ctrl-D what comes next begins a line
+      if not line then io.stderr:write("\n") end
+    end })
+    while not core.system.readable(0) do scheduler.sleep(PAUSE) end
+    line = io.stdin:read("l")
+  end
+  local answer = (line or ""):match("^%s*(.-)%s*$"):lower()
   all = answer == "all" or answer == "a"
   return all or answer == "y" or answer == "yes"
 end

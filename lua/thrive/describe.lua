@@ -234,7 +234,9 @@ end
 --- What thrive.guard counts an operation as, in words; nil when it does not count.
 function M.guard_of(entry)
   if not entry.destructive then return nil end
-  return entry.destructive == "by event" and "as the operation of its event" or "as a " .. entry.destructive
+  if entry.destructive == "by event" then return "as the operation of its event" end
+  if entry.destructive == "by end date" then return "as a suspend, where `endDate` is over" end
+  return "as a " .. entry.destructive
 end
 
 --- The request that an operation sends: "GET /rest/v1/users".

@@ -89,6 +89,8 @@ function M.limit(client, state)
 end
 
 local plural = { delete = "deletes", suspend = "suspends", remove = "removes", replace = "replaced" }
+--- What is counted: { [kind] = true }.
+M.kinds = { delete = true, suspend = true, remove = true, replace = true }
 local order = { "delete", "suspend", "remove", "replace" }
 
 --- "3 deletes, 20 suspends" for { delete = 3, suspend = 20 }.
@@ -281,7 +283,7 @@ end
 -- @raise wrong arguments
 -- @usage local ok, err = require("thrive.guard").announce(client, "suspend", #rows)
 function M.announce(client, kind, n)
-  if not plural[kind] then
+  if not M.kinds[kind] then
     error(('announce: argument #2 must be "delete", "suspend", "remove" or "replace" (got %s)'):format(tostring(kind)), 2)
   end
   if math.type(n) ~= "integer" or n < 0 then

@@ -85,14 +85,15 @@ local function text_of(path)
 end
 
 -- Lua's messages quote the text of the file and the names in it, and any of it may be a secret that lacks its quotes.
-local function harmless(path, message)
+-- otherwise: what to say of one that cannot be told.
+local function harmless(path, message, otherwise)
   local line, what = tostring(message):match("^profiles%.lua:(%d+): (.*)$")
   if not line then return ("%s is not a text that Lua understands"):format(path) end
   if what:find(" near ", 1, true) then
     local at_end = what:find(" near <eof>", 1, true)
     what = what:gsub(" near .*$", "") .. (at_end and " at the end" or "")
   else
-    what = what:match("^our: (.*)$") or what:match("^attempt to [%a' ]+") or "it raises an error"
+    what = what:match("^our: (.*)$") or what:match("^attempt to [%a' ]+") or otherwise
   end
   return ("%s:%s: %s"):format(path, line, (what:gsub("%s+$", "")))
 end
@@ -108,11 +109,15 @@ end
 -- What the text returns.
 local function run(path, text)
   local chunk, why = load(text, "=profiles.lua", "t", setmetatable({}, no_globals))
-  if not chunk then return failure(harmless(path, why), "correct the file") end
+  if not chunk then return failure(harmless(path, why, "it is not correct Lua"), "correct the file") end
   local thread = coroutine.create(chunk) -- so that the hook is not put in the place of somebody's own
   debug.sethook(thread, endless, "", STEPS)
+  local strings = debug.getmetatable("") -- a method of theirs may take all memory or all time, and no hook can end it
+  local methods = strings.__index
+  strings.__index = nil
   local ok, value = coroutine.resume(thread)
-  if not ok then return failure(harmless(path, value), "correct the file") end
+  strings.__index = methods
+  if not ok then return failure(harmless(path, value, "it raises an error"), "correct the file") end
   return value
 end
 
@@ -203,6 +208,7 @@ end
 -- * `name`: "sandbox", the profile's name, or "environment";
 -- * `region`: the region's name; where only a host was given, the host (and port);
 -- * `production` (boolean): is that a tenant of Thrive's production?
+-- * `read_only`, `dry_run` (boolean): what a profile asks for;
 -- * `err`: the error object that making a client would give, if one can be foreseen.
 -- @usage local who = profile.current() if who.production then … end
 function M.current()
@@ -215,6 +221,7 @@ function M.current()
     source = source, name = source == "profile" and info.profile or source,
     region = source ~= "sandbox" and region or nil,
     production = source ~= "sandbox" and (region == "production" or region == "production-mea"),
+    read_only = info.settings.read_only == true, dry_run = info.settings.dry_run == true,
   }
 end
 

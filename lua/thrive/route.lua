@@ -146,11 +146,22 @@ function M.of(state, transfer, entry, url)
   return target
 end
 
+--- Does a body set an endDate that is over? The service then takes the account for expired, as if it was suspended.
+-- @tparam table entry of the catalogue
+-- @param body decoded
+-- @treturn boolean
+function M.ends(entry, body)
+  local fields = entry.current.fields and M.follow(body, entry.current.fields) or body
+  local day = type(fields) == "table" and fields.endDate
+  return type(day) == "string" and day:find("^%d%d%d%d%-%d%d%-%d%d") ~= nil and day:sub(1, 10) <= os.date("!%Y-%m-%d")
+end
+
 --- What thrive.guard counts a write as: "delete", "suspend", "remove", "replace", or nil. A DELETE that the catalogue does
 -- not know is a delete.
 function M.destructive(target)
   local kind = target.entry and target.entry.destructive
   if kind == "by event" then return nil end -- of no event that is known
+  if kind == "by end date" then return M.ends(target.entry, target.body) and "suspend" or nil end
   return kind or target.method == "DELETE" and "delete" or nil
 end
 

@@ -344,8 +344,9 @@ end
 -- Where each row destroys something their number is known: too many are stopped before the first.
 local function announce(request, client, n)
   local kind = request.verb.entry.destructive
-  if type(kind) ~= "string" or request.verb.entry.list or request.verb.name == "events.send" then return end
-  if not require("thrive.guard").announce(client, kind, n) then fail.stop(7) end -- the guard has said why
+  local guard = require "thrive.guard"
+  if not guard.kinds[kind] or request.verb.entry.list then return end
+  if not guard.announce(client, kind, n) then fail.stop(7) end -- the guard has said why
 end
 
 -- Rows about the same person or thing, by their path arguments or else ref, email or reference, keep their order: what the last

@@ -26,13 +26,13 @@ end
 local types = { "user_joined", "user_updated", "user_suspended", "user_deleted" }
 
 -- What thrive.guard counts them as, and the status that they lead to.
-local destructive = { user_suspended = "suspend", user_deleted = "delete" }
+local destructive = { user_updated = "by end date", user_suspended = "suspend", user_deleted = "delete" }
 local becomes = { user_joined = { status = "active" }, user_suspended = { status = "inactive" } }
 
 local function event(verb, doc, fields, open)
   return { verb = verb, method = "POST", host = "webhooks", path = "/webhooks", scope = "webhooks",
     idempotent = true, done_after_retry = { 409 }, doc = doc, returns = "EventUser", event = verb,
-    destructive = destructive[verb],
+    destructive = destructive[verb], counts_with = destructive[verb] == "by end date" and "endDate" or nil,
     current = { read = "users.get_by_ref", by = { "content", "user", "ref" }, fields = { "content", "user" }, shown = shown,
       becomes = becomes[verb], creates = verb == "user_joined" },
     params = {

@@ -111,6 +111,17 @@ local function describe_group(group)
   return ("thrive.%s: %s"):format(group.name, table.concat(parts, " "))
 end
 
+-- The module itself: what it has is loaded when it is used, and raw access would see nothing.
+local function describe_module(module)
+  local parts = {}
+  for _, entry in ipairs(require("thrive.manual").entries()) do
+    local name = entry.name:match("^thrive%.(%a+)$")
+    if name then parts[#parts + 1] = "." .. name end
+  end
+  table.sort(parts)
+  return ("thrive %s: %s"):format(module._VERSION, table.concat(parts, " "))
+end
+
 --- Is it a client (of thrive.client or thrive.aptem)?
 function M.is_client(v)
   return type(v) == "userdata" and name_of(v) == "thrive.client"
@@ -128,6 +139,7 @@ function M.own(v)
   end
   local group = M.group_of(v)
   if group then return describe_group(group), "other" end
+  if rawequal(v, package.loaded["thrive"]) then return describe_module(v), "other" end
   if kind == "table" and name_of(v) == "thrive.task" then
     local state = rawget(v, "finished") and (rawget(v, "failed") and "failed" or "finished") or "under way"
     return ("thrive.task (%s)"):format(state), "other"

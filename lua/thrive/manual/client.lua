@@ -80,7 +80,7 @@ print(careful:plan()[1].operation)]],
       .. "table, name → what `thrive.client` takes, except on and profile. It is run without any library, and refused when "
       .. "anybody but its owner may read it. `thrivelua --login` asks for a tenant's and writes it.\n\n"
       .. "Whoever names a profile (the option, `--profile`, `THRIVE_PROFILE`) gets that one, whatever the environment says; the "
-      .. "profile default is for when nothing else has credentials.",
+      .. "profile default is for when nothing else has credentials, or not their tenant.",
     heading = "secrets",
     fields = {
       { "api_key_command", "a line of the shell", doc = "its first line of output is the API key" },

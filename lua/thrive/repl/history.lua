@@ -19,15 +19,38 @@ local LARGEST <const> = 4 << 20 -- of the file, as histfile.c reads it
 local VARIABLES <const> = { "THRIVE_API_KEY", "THRIVE_CLIENT_SECRET", "THRIVE_TOKEN" }
 
 -- Names that stand for a secret when a text is assigned to them, also as the end of a longer name.
-local names <const> = { "api_?key", "secret", "token", "password", "passwd", "authorization" }
+local names <const> = {
+  "api[_-]?key", "secret", "token", "password", "passwd", "passphrase", "private[_-]?key", "authorization", "cookie",
+}
 
--- Is there `name = "text"`, ["name"] = [[text]] and so on?
+-- What follows such a name where a text is given to it, or it is compared with one: `name = "text"`, ["name"] = [[text]],
+-- "name": "text", rawset(t, "name", "text"), name = x or "text", name, other = "text" …
+local givings <const> = {
+  "[\"']?%s*%]?%s*[=~:]=?%s*%(?%s*[\"'%[]", "[\"']%s*,%s*[\"'%[]", "%s*=[^,;\n}]*%f[%w]or%s+[\"'%[]", "%s*,[%w_%s,]*=[^\n]*[\"']",
+}
+
+-- Where that is inside of a text: "name=text", as in a command or a URL.
+local function spells_secret(text, name)
+  local wanted = name .. "=[^%s\"'=]"
+  for _, words in text:gmatch("([\"'])(.-)%1") do if words:find(wanted) then return true end end
+  for words in text:gmatch("%[=*%[(.-)%]=*%]") do if words:find(wanted) then return true end end
+  return false
+end
+
+-- Is there a text that is meant to be a secret?
 local function assigns_secret(text)
   local lower = text:lower()
+  local bare = lower:gsub("%-%-[^\n]*\n", "\n") -- a comment between name and text
   for _, name in ipairs(names) do
-    if lower:find(name .. "[\"']?%s*%]?%s*=%s*%(?%s*[\"'%[]") then return true end
+    if lower:find(name) then
+      for _, giving in ipairs(givings) do
+        if lower:find(name .. giving) or bare:find(name .. giving) then return true end
+      end
+      if spells_secret(lower, name) then return true end
+    end
   end
   return lower:find("%f[%w]bearer%s+[%w%-._~+/]") or lower:find("%f[%w]basic%s+[%w+/]+=*[\"']")
+    or lower:find("://[^/%s:@\"']*:[^/%s@\"']+@") or lower:find("%s%-u%s*[%w_.-]+:[^%s\"']")
 end
 
 -- The secrets that the file of profiles holds as they are.
@@ -65,7 +88,8 @@ local function read(text)
   for line in text:gmatch("[^\n]*") do
     local more = line:match("^\t(.*)")
     if not more then
-      if line ~= "" then entries[#entries + 1] = line end
+      -- What has control characters was never entered here.
+      if line ~= "" and not line:find("%c", 1) then entries[#entries + 1] = line end
     elseif entries[1] then
       entries[#entries] = entries[#entries] .. "\n" .. more
     end

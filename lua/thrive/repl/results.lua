@@ -22,32 +22,32 @@ function M.without_meta(results)
   return results
 end
 
-local function paint_error(err, colour)
-  return colour and ("\27[31m%s\27[0m"):format(tostring(err)) or tostring(err)
+-- A string as it is, line breaks and tabs too, but for what a terminal would obey and the secrets of clients.
+local function harmless(s)
+  local text = require "thrive.text"
+  return (text.redact(s):gsub("[^\n\t]+", text.escape))
 end
 
--- What a traceback holds when it tells nothing: the chunk that was typed, C, and this module.
-local function tells_nothing(frame)
-  return frame:find("^\t%[C%]: ") or frame:find("^\tthrive/[%w_/]+%.lua:") or frame == "\t(...tail calls...)"
-    or frame:find("^\tstdin:%d+: in main chunk$")
-end
-
---- The text for an error that ended a chunk: its traceback only where it leads through functions of the user's own.
--- @tparam string text message and traceback
--- @tparam boolean colour
--- @treturn string
-function M.error_text(text, colour)
-  local message, trace = text:match("^(.-)\nstack traceback:\n(.*)$")
-  if message then
-    local telling = false
-    for frame in trace:gmatch("[^\n]+") do telling = telling or not tells_nothing(frame) end
-    if not telling then text = message:gsub("^thrive/[%w_/]+%.lua:%d+: (interrupted!)$", "%1") end
+-- What the module's own objects say of themselves, broken at blanks.
+local function broken(s, width)
+  local values = require "thrive.inspect.value"
+  if s:find("\n", 1, true) or values.width(s) <= width then return s end
+  local lines, line, used = {}, nil, 0
+  for word in s:gmatch("%S+") do
+    local w = values.width(word)
+    if line and used + 1 + w > width then
+      lines[#lines + 1] = line
+      line, used = "  " .. word, 2 + w
+    else
+      line, used = line and line .. " " .. word or word, line and used + 1 + w or w
+    end
   end
-  return paint_error(text, colour)
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
 end
 
---- Lines for results: numbers, texts and the like beside each other as print has them, anything else by thrive.inspect, an
--- error in red. The nil beside an error is not shown.
+--- Lines for results: numbers, texts and the like beside each other as print has them (control characters are spelled out),
+-- anything else by thrive.inspect, an error in red. The nil beside an error is not shown.
 -- @tparam table results packed, with `n`
 -- @tparam table options `width` in columns, `colour`
 -- @treturn {string,...}
@@ -61,13 +61,14 @@ function M.lines(results, options)
     local value = results[i]
     if core.iserror(value) then
       end_row()
-      lines[#lines + 1] = paint_error(value, options.colour)
+      lines[#lines + 1] = require("thrive.inspect.value").paint(harmless(tostring(value)), "failure", options.colour)
     elseif plain[type(value)] then
       local beside_error = value == nil and i < results.n and core.iserror(results[i + 1])
-      if not beside_error then row[#row + 1] = tostring(value) end
+      if not beside_error then row[#row + 1] = type(value) == "string" and harmless(value) or tostring(value) end
     else
       end_row()
-      lines[#lines + 1] = require("thrive.inspect").inspect(value, options)
+      local shown = require("thrive.inspect").inspect(value, options)
+      lines[#lines + 1] = require("thrive.inspect.value").own(value) and broken(shown, options.width) or shown
     end
   end
   end_row()

@@ -16,6 +16,8 @@ local globals, load, pcall, tostring, rawget = _G, load, pcall, tostring, rawget
 
 local M = {}
 
+local NAME_MOST <const> = 30 -- columns of a profile's name
+
 -- ---- the terminal ----------------------------------------------------------------------------------------------------
 
 local function is_set(name)
@@ -40,16 +42,19 @@ local function target(own)
   return require("thrive.profile").current(), own
 end
 
+-- A file may call a profile anything.
+local function harmless(name)
+  local text = require "thrive.text"
+  return (text.cut(text.escape(name), NAME_MOST))
+end
+
 -- "thrive (acme, dry run)", and whether it is production.
 local function title(own)
   local who, client = target(own)
   local words = {}
-  if who.name == "environment" then
-    words[1] = who.region
-  elseif who.name then
-    words[1] = who.name
-  end
-  local read_only, dry_run = settings.read_only, settings.dry_run
+  local name = who.name == "environment" and who.region or who.name
+  if name then words[1] = harmless(name) end
+  local read_only, dry_run = settings.read_only or who.read_only, settings.dry_run or who.dry_run
   if client and not core.closed(client) then read_only, dry_run = core.modes(client) end
   if dry_run then words[#words + 1] = "dry run" end
   if read_only then words[#words + 1] = "read only" end
@@ -64,15 +69,24 @@ end
 
 -- ---- the session -----------------------------------------------------------------------------------------------------
 
+local function ends_early(message) return message:sub(-5) == "<eof>" end
+
+-- Compiles a chunk. Returns a function; or nil, a message, and whether more lines could make it whole.
 local function compile(text)
   local rest = text:match("^=(.*)$")
-  if rest then return load("return " .. rest, "=stdin") end
-  local chunk, problem = load("return " .. text, "=stdin")
+  local chunk, problem = load("return " .. (rest or text), "=stdin")
   if chunk then return chunk end
-  local message
-  chunk, message = load(text, "=stdin")
-  if not chunk and problem:sub(-5) == "<eof>" then return nil, problem end
-  return chunk, message
+  local message = problem
+  if not rest then
+    chunk, message = load(text, "=stdin")
+    if chunk then return chunk end
+  end
+  local unfinished = ends_early(problem) and problem or ends_early(message) and message
+  if not unfinished then return nil, message, false end
+  -- A line break does not help a string whose quote is missing.
+  local _, broken = load((rest and "return " .. rest or text) .. "\n", "=stdin")
+  if broken and broken:find("unfinished string", 1, true) and not ends_early(broken) then return nil, broken, false end
+  return nil, unfinished, true
 end
 
 --- Makes a session.
@@ -81,8 +95,8 @@ end
 -- @treturn function gets the next chunk: a function to run; false and a message when it does not compile; nil at the end,
 --   and the signal that ended it
 -- @treturn function shows the results of a chunk; they are its arguments
--- @treturn function makes of message and traceback what is said on standard error
--- @usage local next_chunk, show = session.new{ readline = f }
+-- @treturn function makes of the message of an error, with its traceback, what is told
+-- @usage local next_chunk, show, tidy = session.new{ readline = f }
 function M.new(host)
   local dumb = os.getenv("TERM") == "dumb" or not is_set("TERM")
   local colour = not dumb and not is_set("NO_COLOR")
@@ -175,22 +189,25 @@ function M.new(host)
 
   local function next_chunk()
     if not session then begin() end
-    local guard = package.loaded["thrive.guard"]
-    if guard then guard.begin() end -- what a line has deleted does not count against the next one
+    for _, name in ipairs { "thrive.guard", "thrive.confirm" } do -- what a line has deleted is not the next one's affair
+      local part = package.loaded[name]
+      if part then part.begin() end
+    end
     local progress = package.loaded["thrive.progress"]
     if progress then progress.rest() end -- a loop that a chunk has left half done
     save()
     while true do
       unfinished = ""
       session.refresh()
+      if editor then editor:begin_line() end
       local text, signal = read(prompt("_PROMPT", first_prompt))
       while text and text:find("%S") do
-        local chunk, message = compile(text)
+        local chunk, message, goes_on = compile(text)
         if chunk then
           remember(text)
           return chunk
         end
-        if message:sub(-5) ~= "<eof>" then
+        if not goes_on then
           remember(text)
           return false, message
         end
@@ -219,11 +236,11 @@ function M.new(host)
     io.stdout:flush()
   end
 
-  local function error_text(text)
-    return require("thrive.repl.results").error_text(text, colour and core.system.isatty(2))
+  local function tidy(message)
+    return require("thrive.repl.raised").tidy(message)
   end
 
-  return next_chunk, show, error_text
+  return next_chunk, show, tidy
 end
 
 return M
