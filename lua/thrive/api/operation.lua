@@ -231,7 +231,7 @@ M.with_sink = with_sink
 
 -- Something done that returns nothing: for people only.
 local function tell_done(request)
-  if show.is_terminal(2) then fail.note("%s %s: done", request.shown, table.concat(request.args, " ")) end
+  if require("thrive.terminal").is(2) then fail.note("%s %s: done", request.shown, table.concat(request.args, " ")) end
 end
 
 -- One outcome for each entry of a list.

@@ -4,6 +4,7 @@
 
 local core = require "thrive.core"
 local fail = require "thrive.api.fail"
+local is_open = require("thrive.bulk").is_open
 local operation = require "thrive.api.operation"
 local tree = require "thrive.api.tree"
 local values = require "thrive.api.values"
@@ -15,8 +16,6 @@ local CONCURRENCY <const> = 8
 
 -- After these the other rows would fare no better.
 local fatal = { auth = true, config = true, guard = true, tls = true, cancelled = true }
--- After these a write that was sent may have been made.
-local open_kinds = { ambiguous = true, network = true, timeout = true, decode = true }
 
 local ERROR <const> = "_error" -- the column that --failed adds; it is passed over when such a file comes back
 
@@ -321,9 +320,7 @@ end
 
 -- ---- running --------------------------------------------------------------------------------------------------------
 
-local function outcome_of(err)
-  return (err.kind == "ambiguous" or err.sent and open_kinds[err.kind]) and "unknown" or "failure"
-end
+local function outcome_of(err) return is_open(err) and "unknown" or "failure" end
 
 -- May other rows fare better after this error?
 local function is_fatal(err) return fatal[err.kind] and err.code ~= "declined" end
