@@ -209,6 +209,12 @@ describe("thrivelua api", function()
       ends("users update --from-csv c.csv", 2, "'Shoe size' is not a field", "a custom field is called cf.NAME")
     end)
 
+    it("does not send people to a file of failures that could not be written", function()
+      tenant:file("g.csv", "ref,jobTitle\nNOBODY,x\n")
+      local _, err = ends("users update --from-csv g.csv --failed /dev/full", 1, "/dev/full: cannot write: ")
+      assert.is_nil(err:find("those that failed are in", 1, true), err)
+    end)
+
     it("speaks of --encoding, not of the options of a library", function()
       tenant:file("d.csv", "ref,jobTitle\nU0001,caf\xe9\n")
       ends("users update --from-csv d.csv", 2, "--encoding cp1252")

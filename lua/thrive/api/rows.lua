@@ -297,14 +297,15 @@ function Report:close(why)
 end
 
 -- The last line on standard error, and the exit status.
-function Report:status()
+-- @tparam boolean kept is the file of --failed whole?
+function Report:status(kept)
   local counts, total = self.counts, #self.rows
   local parts = {}
   for _, outcome in ipairs { "success", "planned", "failure", "unknown" } do
     if counts[outcome] then parts[#parts + 1] = ("%d %s"):format(counts[outcome], outcome) end
   end
   local bad = (counts.failure or 0) + (counts.unknown or 0)
-  local where = self.failures and bad > 0 and "; those that failed are in " .. self.path or ""
+  local where = self.failures and kept and bad > 0 and "; those that failed are in " .. self.path or ""
   fail.note("%d %s: %s%s", total, total == 1 and "row" or "rows", table.concat(parts, ", "), where)
   if bad == 0 then return 0 end
   if bad < total then return 3 end
@@ -487,7 +488,7 @@ function M.run(request, client)
     local closed, problem = pcall(report.close, report, ok and "" or "the run ended before")
     local shown, trouble = true, nil
     if not planned and report.broken == nil then shown, trouble = pcall(function() sink():finish() end) end
-    status = report:status()
+    status = report:status(closed)
     if not ok then error(why, 0) elseif not closed then error(problem, 0) elseif not shown then error(trouble, 0) end
   end)
   return status
