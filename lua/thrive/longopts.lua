@@ -16,6 +16,7 @@ local LUA_OPTIONS = [[
   --        stop handling options
   -         stop handling options and execute stdin
 ]]
+--- They, for the manual page and the completions.
 M.lua_options = LUA_OPTIONS
 
 -- The same in half the lines, and what comes before it in --help.
