@@ -195,8 +195,8 @@ describe("thrivelua's prompt names who is talked to:", function()
 
   it("a profile that has an odd name, spelled and cut, and what it forbids before there is a client", function()
     local home <close> = prompts.home()
-    profiles(home, [[return { ["\27[31mred\n" .. ("long"):rep(20)] = { tenant_id = "t", api_key = "canary", region = "staging",
-      read_only = true } }]])
+    profiles(home, ([[return { ["\27[31mred\n%s"] = { tenant_id = "t", api_key = "canary", region = "staging",
+      read_only = true } }]]):format(("long"):rep(20)))
     local t <close> = prompts.open(home, '--profile "$(printf "\\033[31mred\\n%s" ' .. ("long"):rep(20) .. ')"')
     t:wait_for("\nthrive %(\\27%[31mred\\nlonglonglonglongl…, read only%)>$")
     assert.is_nil(first_line(t):find("\27[", 1, true))
