@@ -84,13 +84,13 @@ endif
 
 # Layer 1 has never heard of Lua; layer 2 is the binding; together they are thrive.core.
 LAYER1  = buf url header retry throttle histogram pager date json json_skip auth redact transport attempt outcome curlapi dynlib \
-          hmac tty command encoding csv
-LAYER2  = core client flow operation map value transfer answer page error lua_json lua_json_decode lua_json_list \
+          hmac tty command encoding csv controls
+LAYER2  = core client flow operation map value transfer answer refusal page error lua_json lua_json_decode lua_json_list \
           lua_json_shape lua_json_encode system screen decoder csv_line
 # The sandbox's HTTP side, thrive.sandbox.http, where libmicrohttpd is there.
 SANDBOX = sandbox sandbox_send mhdapi
 # The interpreter alone.
-BINARY  = main modules prompt lineedit editline editkeys libedit histfile state alloc
+BINARY  = main modules ending prompt lineedit editline editkeys libedit histfile state alloc
 
 LUA_FILES := $(sort $(shell find lua -name '*.lua'))
 MODULES   := core.so $(if $(MHD_LIBS),sandbox/http.so)

@@ -129,7 +129,8 @@ for kind, status in pairs(exit.codes) do
   table.insert(by_code[status], kind)
 end
 for status, meaning in pairs {
-  [0] = "all is done", "the script failed, as with *lua*(1)", "the command line makes no sense; nothing was sent",
+  [0] = "all is done", "the script failed, as with *lua*(1); of thrivelua api: --where did, or "
+    .. "standard output takes no more", "the command line makes no sense; nothing was sent",
   "part of the work was done", "no credentials, or refused ones", "the API refused", "the network, or the server",
   "a guard stopped the run", [130] = "ended by Ctrl-C", [143] = "ended by SIGTERM",
   [141] = "thrivelua api: nobody read on, as in a pipe to head(1)",
@@ -174,11 +175,17 @@ section "EXAMPLES"
 paragraph "A script, tried against an invented tenant, then for a look, then for good:"
 code "thrivelua --sandbox sync.lua\nthrivelua --dry-run sync.lua\nthrivelua --log changes.ndjson sync.lua"
 for _, example in ipairs {
-  { "Everybody who is active, as CSV:", "thrivelua api users list --status active --fields ref,email --all -o csv >users.csv" },
+  { "Everybody who is active, as CSV:", [[
+thrivelua api users list --status active --all \
+    --fields ref,email -o csv >users.csv]] },
   { "A new colleague:",
-    "thrivelua api users create ref=HR-1001 firstName=Ada lastName=Lovelace email=ada@example.org" },
+    [[
+thrivelua api users create ref=HR-1001 firstName=Ada \
+    lastName=Lovelace email=ada@example.org]] },
   { "The people of a file into an audience:",
-    "thrivelua api audiences members add sales --from-csv people.csv --column email" },
+    [[
+thrivelua api audiences members add sales \
+    --from-csv people.csv --column email]] },
   { "In a script:", "for user in client.users:each{ status = \"active\" } do\n  print(user.ref, user.email)\nend" },
 } do
   paragraph(example[1])

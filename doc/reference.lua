@@ -343,7 +343,8 @@ thrivelua api GET /rest/v1/tags perPage=5
 
 - **Groups and verbs** are those of this page, with blanks: `cpd categories list`, `audiences members add`; `get-by-ref` and
   `get_by_ref` are the same. Aptem is not there: it takes its credentials from scripts alone.
-- **Ids** come first, in their order, or by name (`ref=HR-1001`).
+- **Ids** come first, in their order, or by name (`ref=HR-1001`); behind `--` they may begin with `-` or be such a name
+  themselves.
 - **Values**: `name=value`, `--name value` or `--name=value`, in any spelling of the name (`--first-name`); `cf.Name=value` is
   a custom field, `permissions.peopleManager.insights=true` a field in a field. Text becomes what the field takes; `name:=JSON`
   is taken as it is, `name:=null` clears. Lists are parted by commas or given again. Entries of lists (`members add`,
@@ -352,7 +353,7 @@ thrivelua api GET /rest/v1/tags perPage=5
   prints a number.
 - **Output** is a table or the fields of a record on a terminal, else NDJSON, or what `-o` says. `json` of a list is one array,
   which stays open when the list breaks off. Data goes to standard output, everything else to standard error; there is no
-  pager. Nothing is shown for what returns nothing.
+  pager. Nothing is shown for what returns nothing. A field that no record has is told, as is a write that Ctrl-C cut off.
 - **Requests by method and path**: `name=value` goes into the URL of GET and HEAD, else into a JSON body.
 
 The options of thrivelua itself (`--dry-run`, `--sandbox`, `--profile` …) may stand behind `api` as well. Its own:
@@ -366,7 +367,8 @@ The options of thrivelua itself (`--dry-run`, `--sandbox`, `--profile` …) may 
 
 `--from-csv` makes a call for each row. Columns are the fields and ids of the operation, spelt as people do (`First name`),
 `cf.Name` and names with dots; what is the same for all rows may stand on the command line. Separator, BOM and cells are as in
-[thrive.csv](#thrivecsv): an empty cell leaves a field alone, a column `_error` is passed over. Where a verb takes a list, each
+[thrive.csv](#thrivecsv): an empty cell leaves a field alone, a column `_error` is passed over, as are rows
+of nothing but separators. Rows about the same person or thing keep their order. Where a verb takes a list, each
 row is an entry of it: the column is that of `--column`, the only one, or `email`, `ref`, `reference` or `id`; rows go to
 several lists when a column names them (`audience`).
 

@@ -214,6 +214,13 @@ describe("an error", function()
     end)
   end
 
+  it("reads as one line that no terminal obeys, whatever the service says", function()
+    local body = [[{"message":"a\u001b[2J\u009b31m\u202e\nb"}]]
+    local err = fails({ path = "/rest/v1/tags", status = 400, body = body }, function() return client.tags:list() end)
+    assert.equal("a\27[2J\u{9b}31m\u{202e}\nb", err.message)
+    assert.truthy(tostring(err):find("400 validation: a [2J  31m    b (GET", 1, true), tostring(err))
+  end)
+
   it("of kind config comes from thrive.client", function()
     local made, err = thrive.client{ tenant_id = "t", api_key = "some-key", base_url = "nonsense" }
     assert.is_nil(made)

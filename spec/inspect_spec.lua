@@ -79,6 +79,7 @@ describe("text on a terminal", function()
     } do
       assert.are.equal(shown, text.escape(raw))
     end
+    assert.are.equal("a\n\tb\\27[2J\n\\r\\u{9B}", text.escape_lines("a\n\tb\27[2J\n\r\u{9b}"))
   end)
 end)
 

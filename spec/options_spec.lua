@@ -69,6 +69,17 @@ describe("every option is in", function()
     end)
   end
 
+  it("a manual page whose examples fit 80 columns, 11 of them blank", function()
+    local lines = 0
+    for block in slurp("doc/thrivelua.1"):gmatch("\n%.nf\n(.-)\n%.fi") do
+      for text in block:gmatch("[^\n]+") do
+        lines = lines + 1
+        assert.is_true(#text:gsub("\\e", "\\"):gsub("\\%-", "-"):gsub("\\&", "") <= 69, text)
+      end
+    end
+    assert.is_true(lines > 10)
+  end)
+
   it("the table of the README, and nothing else", function()
     local found, rows = {}, 0
     for row in slurp("README.md"):match("\n## thrivelua\n(.-)\n## "):gmatch("\n| (`%-%-[^|]*)|") do

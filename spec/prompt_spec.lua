@@ -56,6 +56,7 @@ describe("thrivelua's prompt on a terminal", function()
     local t <close> = prompts.open(home, "--sandbox")
     t:enter("'a', 'b'"):ends_in("a       b")
     t:enter("_, _1, _2"):ends_in("a       a       nil")
+    t:enter("'\\27[2J\\u{9b}31m'"):ends_in("\\27[2J\\u{9B}31m") -- it may be what somebody is called
     for i = 1, 9 do t:enter(i .. "00"):ends_in(i .. "00") end
     t:enter("y = 1"):ends_in("thrive (sandbox)> y = 1")
     t:enter("_, _1, _2, _9, _10"):ends_in("900     900     800     100     nil")

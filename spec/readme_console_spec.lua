@@ -71,7 +71,7 @@ describe("README.md", function()
         local from, to, command = text:find("^%$ thrivelua ([^\n]*)\n", at)
         assert.is_number(from, "a command is expected: " .. text:sub(at, at + 60))
         local stop = text:find("\n%$ ", to) or #text
-        local result = interp.run(home, interp.thrivelua(), '"$P" --sandbox ' .. command)
+        local result = interp.run(home, interp.thrivelua(), '"$P" --sandbox ' .. command .. " 2>&1")
         assert.equal(text:sub(to + 1, stop), result.out)
         at = stop + 1
       end

@@ -97,7 +97,7 @@ own.users:list{ perPage = 1 }]], { SECRET = it_is.sandbox.client_secret })
       connection:close()
       server:close()
       assert.is_nil(text:find("\27", 1, true))
-      assert.truthy(text:find("request a?[2Jb,", 1, true), text)
+      assert.truthy(text:find("request a\\27[2Jb,", 1, true), text)
     end)
   end)
 

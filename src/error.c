@@ -4,6 +4,8 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "controls.h"
+
 #define METATABLE "thrive.error"
 
 static const char *const kind_names[] = {
@@ -69,12 +71,11 @@ static int add_field(lua_State *L, luaL_Buffer *b, int t, const char *prefix, co
 }
 
 /* err → "users.get: 404 not_found: no such user (GET /rest/v1/user/42, request 7f3a): check the id …" [-0, +1, m]
-** Line breaks that a server put into its message become spaces: an error is one line. */
+** Line breaks and the like that a server put into its message become blanks: an error is one line, and harmless. */
 static int error_tostring(lua_State *L) {
   luaL_Buffer b;
   const char *kind;
-  size_t i, n;
-  char *text;
+  size_t i;
   int k = -1, detail = 0;
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
@@ -123,11 +124,7 @@ static int error_tostring(lua_State *L) {
       luaL_addstring(&b, kind_hints[k]);
     }
   }
-  text = luaL_buffaddr(&b);
-  n = luaL_bufflen(&b);
-  for (i = 0; i < n; i++)
-    if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-      text[i] = ' ';
+  thr_blank_controls(luaL_buffaddr(&b), luaL_bufflen(&b));
   luaL_pushresult(&b);
   return 1;
 }

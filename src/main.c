@@ -1,5 +1,4 @@
-/* main.c — the thrivelua program: makes the Lua state, carries the modules, runs what the command line asks for,
-** handles Ctrl-C. lua/thrive/cli.lua reads the arguments and decides; this file executes its steps, so that under a
+/* main.c — the thrivelua program: makes the Lua state, runs what the command line asks for, handles Ctrl-C. lua/thrive/cli.lua reads the arguments and decides; this file executes its steps, so that under a
 ** script there are the same C frames as under lua's, and tracebacks, levels and messages come out the same.
 ** Must not know anything of Thrive but the names of the modules. */
 #include <errno.h>
@@ -16,6 +15,7 @@
 #include <lua.h>
 #include <lualib.h>
 
+#include "ending.h"
 #include "modules.h"
 #include "prompt.h"
 #include "screen.h"
@@ -51,13 +51,10 @@ static int report(lua_State *L, int status) {
   return status;
 }
 
-/* Calls a function of exit.lua with the value at index 1. Returns its result, or EXIT_FAILURE when it fails. [-0, +0, -] */
-static int ask_exit(lua_State *L, const char *function);
-
 /* Makes one string of whatever was raised: with a traceback, unless the value says itself what it is. */
 static int message_handler(lua_State *L) {
   const char *message = lua_tostring(L, 1);
-  raised_status = message != NULL ? EXIT_FAILURE : ask_exit(L, "code");
+  raised_status = message != NULL ? EXIT_FAILURE : thrL_ending_code(L);
   if (message == NULL) {
     if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
       return 1;
@@ -133,52 +130,11 @@ static int protected_call(lua_State *L, int nargs, int nresults) {
   return status;
 }
 
-/* ---- the end of a run ---- */
-
-static int call_exit(lua_State *L) {
-  thrL_push_module(L, "thrive.exit");
-  lua_getfield(L, -1, lua_touserdata(L, 2));
-  lua_pushvalue(L, 1);
-  lua_call(L, 1, 1);
-  return 1;
-}
-
-static int ask_exit(lua_State *L, const char *function) {
-  int status = EXIT_FAILURE;
-  if (!lua_checkstack(L, 4))
-    return status;
-  lua_pushcfunction(L, call_exit);
-  lua_pushvalue(L, 1);
-  lua_pushlightuserdata(L, (void *)function);
-  if (lua_pcall(L, 2, 1, 0) == LUA_OK)
-    status = (int)lua_tointeger(L, -1);
-  lua_pop(L, 1);
-  return status;
-}
-
-/* Does what settings.at_exit lists. Most runs list nothing, and need not load anything to find that out. [-0, +0, -] */
-static int finish(lua_State *L, int status) {
-  int top = lua_gettop(L), nothing;
-  if (!lua_checkstack(L, 8))
-    return status;
-  nothing = lua_getfield(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE) != LUA_TTABLE ||
-            (lua_pushliteral(L, "thrive.settings"), lua_rawget(L, -2)) != LUA_TTABLE ||
-            (lua_pushliteral(L, "at_exit"), lua_rawget(L, -2)) != LUA_TTABLE || lua_rawlen(L, -1) == 0;
-  lua_settop(L, top);
-  if (!nothing) {
-    lua_pushinteger(L, status);
-    lua_insert(L, 1);
-    status = ask_exit(L, "finish");
-    lua_remove(L, 1);
-  }
-  return status;
-}
-
 /* os.exit([code [, close]]) as in lua, after the end of the run has been seen to. */
 static int host_exit(lua_State *L) {
   int status = lua_isboolean(L, 1) ? (lua_toboolean(L, 1) ? EXIT_SUCCESS : EXIT_FAILURE)
                                    : (int)luaL_optinteger(L, 1, EXIT_SUCCESS);
-  status = finish(L, status);
+  status = thrL_ending_finish(L, status);
   if (lua_toboolean(L, 2))
     lua_close(L);
   exit(status);
@@ -493,7 +449,7 @@ static int run(lua_State *L) {
   if (interrupted && (status == EXIT_FAILURE || status == 128 + SIGINT)) /* 130: a program's run() */
     status = 128 + (int)interrupted; /* what a shell says of a program that a signal ended; lua has 1 */
   lua_settop(L, 0);
-  lua_pushinteger(L, finish(L, status));
+  lua_pushinteger(L, thrL_ending_finish(L, status));
   return 1;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "controls.h"
 #include "lua_json.h"
 #include "url.h"
 
@@ -36,9 +37,7 @@ void thrL_problem(lua_State *L, thrL_value *v, const char *fmt, ...) {
   va_end(args);
   n = strlen(s);
   thrL_put(L, v->problems, s, n);
-  for (i = v->problems->len - n; i < v->problems->len; i++) /* what was given may hold line breaks */
-    if ((unsigned char)v->problems->data[i] < 0x20 || v->problems->data[i] == 0x7f)
-      v->problems->data[i] = ' ';
+  thr_blank_controls(v->problems->data + v->problems->len - n, n); /* what was given may hold anything */
   lua_pop(L, 1);
 }
 

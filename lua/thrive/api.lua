@@ -101,7 +101,7 @@ function M.run(words, plan)
   if ok then return why end
   io.stdout:flush()
   if fail.is(why) then
-    if why.message then io.stderr:write("thrivelua: ", why.message, "\n", why.more and why.more .. "\n" or "") end
+    if why.message then fail.note("%s%s", why.message, why.more and "\n" .. why.more or "") end
     return why.status
   elseif fail.is_interrupt(why) then
     require("thrive.api.operation").tell_interrupted()

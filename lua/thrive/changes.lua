@@ -5,6 +5,7 @@ local core = require "thrive.core"
 local catalogue = require "thrive.catalogue"
 local describe = require "thrive.describe"
 local route = require "thrive.route"
+local sorted_keys = require("thrive.options").sorted_keys
 
 local M = {}
 
@@ -174,13 +175,6 @@ local function sent(target)
   return values
 end
 
-local function sorted(t)
-  local keys = {}
-  for key in pairs(t) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
-end
-
 -- The differences of one record: an array of { field =, old =, new =, unknown = (is old not known?) }, and the fields that
 -- stay as they are.
 local function compare(known, target)
@@ -188,7 +182,7 @@ local function compare(known, target)
   local fields = documented(current.read)
   local differences, same = {}, {}
   local values = sent(target)
-  for _, field in ipairs(sorted(values)) do
+  for _, field in ipairs(sorted_keys(values)) do
     local new = values[field]
     local custom = field:match("^additionalFields%.(.*)$")
     local old, is_known

@@ -4,6 +4,8 @@
 local core = require "thrive.core"
 local changes = require "thrive.changes"
 local scheduler = require "thrive.scheduler"
+local terminal = require "thrive.terminal"
+local text = require "thrive.text"
 
 local M = {}
 
@@ -17,11 +19,8 @@ function M.begin() all = false end
 
 --- Is there somebody to ask?
 function M.can_ask()
-  return core.system.isatty(0) and core.system.isatty(2)
+  return terminal.is(0) and terminal.is(2)
 end
-
--- Text from elsewhere must not move the cursor.
-local function plain(text) return (core.redact(text):gsub("[%c\127]", "?")) end
 
 --- Asks whether to delete. Where nobody can be asked it may be deleted: what a run without a terminal may do is the guard's.
 -- @param client userdata
@@ -45,7 +44,7 @@ function M.ask(client, target)
     what = "DELETE " .. target.path
   end
   io.stdout:flush()
-  io.stderr:write("\r\27[K", plain(what), "? [y/N/all] ") -- at the beginning of a line, whatever is there
+  io.stderr:write("\r\27[K", text.escape(core.redact(what)), "? [y/N/all] ") -- at the beginning of a line, whatever is there
   local line
   do
     local _ <close> = setmetatable({}, { __close = function() -- after Ctrl-C and Ctrl-D what comes next begins a line

@@ -14,7 +14,7 @@ local Report = {}
 Report.__index = Report
 
 function Report:line(status, name, text)
-  local ok, why = self.out:write(("%-5s %-12s %s\n"):format(status, name, (text:gsub("%c", " "))))
+  local ok, why = self.out:write(("%-5s %-12s %s\n"):format(status, name, require("thrive.text").escape((text:gsub("%s+", " ")))))
   if ok then ok, why = self.out:flush() end -- the next check may take its time
   self.unseen = self.unseen or not ok and why
 end

@@ -129,7 +129,7 @@ local function stop(tenant, kind, announced, unknown)
   tenant.parked, tenant.waiting = {}, 0
   M.refuse()
   io.stdout:flush()
-  io.stderr:write("thrivelua: stopped: ", text, ": ", hint, "\n")
+  io.stderr:write("thrivelua: stopped: ", require("thrive.text").escape(text), ": ", hint, "\n")
 end
 
 local function accept(tenant, kind, n)

@@ -7,19 +7,18 @@
 
 local layout = require "thrive.help.layout"
 local pages = require "thrive.help.pages"
+local terminal = require "thrive.terminal"
+local texts = require "thrive.text"
 local topics = require "thrive.help.topics"
 
 local M = {}
 
+local WIDEST <const> = 100 -- columns: longer lines are hard to read
 local MENTIONED <const> = 5 -- topics that speak of what has no help of its own
 
 -- Columns and colour of standard output: those of the terminal, if it is one.
-local function terminal()
-  local system = require("thrive.core").system
-  if not system or not system.isatty(1) then return { width = 80, colour = false } end
-  local columns = system.window(1)
-  local plain = (os.getenv("NO_COLOR") or "") ~= "" or os.getenv("TERM") == "dumb"
-  return { width = math.min(columns or 80, 100), colour = not plain }
+local function look()
+  return { width = math.min(terminal.width(1) or 80, WIDEST), colour = terminal.colour(1) }
 end
 
 --- What there is to know about a topic, as text.
@@ -51,7 +50,7 @@ end
 --- Prints what there is to know about a topic; public as thrive.help. Never an error, whatever the topic is.
 -- @param topic as of `text`
 function M.print(topic)
-  local options = terminal()
+  local options = look()
   local text, message = M.text(topic, options)
   if not text then text = table.concat(layout.wrap(message, options.width), "\n") .. "\n" end
   io.stdout:write(text)
@@ -158,18 +157,11 @@ function M.search(...)
   return found
 end
 
--- A line of at most so many columns.
-local function shorten(text, columns)
-  local n = utf8.len(text)
-  if not n or n <= columns then return text end
-  return text:sub(1, utf8.offset(text, columns) - 1) .. "…"
-end
-
 --- Prints the topics that have all the words, one on a line; public as thrive.apropos.
 -- @tparam string ... words, or parts of words
 -- @usage thrive.apropos("audience", "replace")
 function M.apropos(...)
-  local found, width = M.search(...), terminal().width
+  local found, width = M.search(...), look().width
   if #found == 0 then
     local words = {}
     for i = 1, select("#", ...) do words[i] = tostring((select(i, ...))) end
@@ -181,7 +173,7 @@ function M.apropos(...)
   local widest = 0
   for _, hit in ipairs(found) do widest = math.max(widest, #hit.name) end
   for _, hit in ipairs(found) do
-    io.stdout:write(shorten(hit.name .. (" "):rep(widest + 2 - #hit.name) .. hit.summary, width), "\n")
+    io.stdout:write((texts.cut(texts.pad(hit.name, widest + 2) .. hit.summary, width)), "\n")
   end
 end
 

@@ -6,6 +6,8 @@ local core = require "thrive.core"
 local changes = require "thrive.changes"
 local guard = require "thrive.guard"
 local route = require "thrive.route"
+local sorted_keys = require("thrive.options").sorted_keys
+local text = require "thrive.text"
 
 local M = {}
 
@@ -14,7 +16,8 @@ local M = {}
 local texts, first, last = {}, 1, 0
 
 local operations = {} -- name → number of planned writes
--- [tenant of thrive.guard] = { kinds (kind → how many would be hit), total, limit and why (once they are needed) }
+-- [tenant of thrive.guard] = { kinds (kind → how many would be hit), total, limit and why (once they are needed) }, and the same
+-- in the order in which they came
 local destructive = {}
 
 local EPIPE <const> = 32 -- on Linux, macOS and the BSDs alike
@@ -43,13 +46,15 @@ local slot_meta = { __close = function(slot)
   print_ready(slot.out)
 end }
 
+local function harmless(line) return text.escape(core.redact(line)) end
+
 local function line_of(planned)
   local body = planned.body
   if type(body) == "table" then
-    local text, message = core.json.encode(body)
-    body = text or ("(body cannot be written as JSON: %s)"):format(message)
+    local json, message = core.json.encode(body)
+    body = json or ("(body cannot be written as JSON: %s)"):format(message)
   end
-  return (core.redact(("would %s %s%s\n"):format(planned.method, planned.path, body and " " .. tostring(body) or "")))
+  return harmless(("would %s %s%s"):format(planned.method, planned.path, body and " " .. tostring(body) or "")) .. "\n"
 end
 
 -- What a real run would count; the limit is asked for while there is a client to ask with.
@@ -62,7 +67,7 @@ local function count(client, state, target)
   local hit = destructive[tenant]
   if not hit then
     hit = { kinds = {}, total = 0 }
-    destructive[tenant] = hit
+    destructive[tenant], destructive[#destructive + 1] = hit, hit
   end
   hit.kinds[kind] = (hit.kinds[kind] or 0) + n
   hit.total = hit.total + n
@@ -79,9 +84,7 @@ function M.printer(out)
     local slot <close> = setmetatable({ number = last, out = out, text = line_of(planned) }, slot_meta)
     local target = route.of(state, transfer, entry)
     local lines, compared = changes.of(client, state, target)
-    for _, line in ipairs(lines) do -- what the service says must not move the cursor
-      slot.text = ("%s  %s\n"):format(slot.text, core.redact(line):gsub("[%c\127]", "?"))
-    end
+    for _, line in ipairs(lines) do slot.text = ("%s  %s\n"):format(slot.text, harmless(line)) end
     planned.changes = compared
     count(client, state, target)
   end
@@ -90,23 +93,20 @@ end
 --- What is said at the end of a dry run: a line, and one for each tenant where a real run would be stopped.
 -- @treturn string
 function M.summary()
-  local names, number = {}, 0
-  for name, n in pairs(operations) do
-    names[#names + 1] = name
-    number = number + n
+  local words, number = {}, 0
+  for _, name in ipairs(sorted_keys(operations)) do
+    number = number + operations[name]
+    words[#words + 1] = ("%d %s"):format(operations[name], name)
   end
-  table.sort(names)
-  local words = {}
-  for _, name in ipairs(names) do words[#words + 1] = ("%d %s"):format(operations[name], name) end
-  local text = ("dry run: %d %s planned%s\n"):format(number, number == 1 and "write" or "writes",
+  local lines = ("dry run: %d %s planned%s\n"):format(number, number == 1 and "write" or "writes",
     words[1] and ": " .. table.concat(words, ", ") or "")
-  for _, hit in pairs(destructive) do
+  for _, hit in ipairs(destructive) do
     if hit.limit and hit.total > hit.limit then
-      text = text .. ("a real run would be stopped: %s in one run, more than %d (%s); if they are meant, say --max-changes %d "
+      lines = lines .. ("a real run would be stopped: %s in one run, more than %d (%s); if they are meant, say --max-changes %d "
         .. "or more, or --yes\n"):format(guard.text(hit.kinds), hit.limit, hit.why, hit.total)
     end
   end
-  return text
+  return lines
 end
 
 return M

@@ -121,6 +121,11 @@ function M.escape(s)
   return s
 end
 
+--- The same for a text of several lines: line breaks and tabs stay.
+-- @tparam string s any bytes
+-- @treturn string
+function M.escape_lines(s) return (s:gsub("[^\n\t]+", M.escape)) end
+
 -- Words that end up in a URL as user:password@host.
 local function without_password(before) return before .. "***@" end
 

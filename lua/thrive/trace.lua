@@ -13,6 +13,7 @@
 
 local core = require "thrive.core"
 local settings = require "thrive.settings"
+local texts = require "thrive.text"
 
 local M = {}
 
@@ -32,7 +33,7 @@ local function number_of(transfer)
 end
 
 local function say(event, text, ...)
-  local line = core.redact(text:format(...)):gsub("[%c\127]", "?") -- what a service sends must not move the cursor
+  local line = texts.escape(core.redact(text:format(...)))
   io.stderr:write(("[%d] %s\n"):format(number_of(event.transfer), line))
 end
 

@@ -27,10 +27,11 @@ function M.is_interrupt(value) return type(value) == "string" and value:find("in
 --- The exit status of an error object.
 function M.code(err) return require("thrive.exit").code(err) end
 
---- One line for people, on standard error, behind whatever is on its way to standard output.
+--- Text for people, on standard error, behind whatever is on its way to standard output.
 function M.note(text, ...)
   io.stdout:flush()
-  io.stderr:write("thrivelua: ", select("#", ...) > 0 and text:format(...) or text, "\n")
+  if select("#", ...) > 0 then text = text:format(...) end
+  io.stderr:write("thrivelua: ", require("thrive.text").escape_lines(text), "\n")
 end
 
 return M

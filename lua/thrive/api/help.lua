@@ -94,7 +94,9 @@ local function put_options(page, sorts)
     if options.fits(option, sorts) then
       local name = ("%s--%s%s"):format(option.short and ("-%s, "):format(option.short) or "", option[1],
         option[2] and " " .. option[2] or "")
-      page:entry(" ", name, option.doc)
+      -- A request by path is one page, whatever it is.
+      page:entry(" ", name, sorts.raw and option.doc:gsub(", over as many pages.*", ""):gsub("; reads all pages", "")
+        or option.doc)
     end
   end
 end

@@ -62,7 +62,7 @@ function M.tell_interrupted()
     if show.is_terminal(2) then io.stderr:write("\n") end -- the prompt stands on a line of its own
     return
   end
-  local made = progress.done > 0 and ("%d of its entries are done, "):format(progress.done) or ""
+  local made = progress.done > 0 and ("%d of its entries were sent and answered, "):format(progress.done) or ""
   fail.note("interrupted: %s: %s", progress.request.shown, progress.unknown
     and made .. "what was being sent may or may not have been done: look before you send it again"
     or made .. "the others were not sent")
@@ -231,7 +231,7 @@ M.with_sink = with_sink
 
 -- Something done that returns nothing: for people only.
 local function tell_done(request)
-  if show.is_terminal(2) then fail.note("%s %s: done", request.shown, table.concat(request.args, " ")) end
+  if require("thrive.terminal").is(2) then fail.note("%s %s: done", request.shown, table.concat(request.args, " ")) end
 end
 
 -- One outcome for each entry of a list.

@@ -105,7 +105,7 @@ function M.run(request, client)
     end)
     tell_rest(value)
   elseif value == true then
-    if show.is_terminal(2) then fail.note("%s %s: done", raw.method, raw.path) end
+    if require("thrive.terminal").is(2) then fail.note("%s %s: done", raw.method, raw.path) end
   else
     show.print(given, value)
   end

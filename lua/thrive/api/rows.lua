@@ -4,6 +4,7 @@
 
 local core = require "thrive.core"
 local fail = require "thrive.api.fail"
+local is_open = require("thrive.bulk").is_open
 local operation = require "thrive.api.operation"
 local tree = require "thrive.api.tree"
 local values = require "thrive.api.values"
@@ -15,8 +16,6 @@ local CONCURRENCY <const> = 8
 
 -- After these the other rows would fare no better.
 local fatal = { auth = true, config = true, guard = true, tls = true, cancelled = true }
--- After these a write that was sent may have been made.
-local open_kinds = { ambiguous = true, network = true, timeout = true, decode = true }
 
 local ERROR <const> = "_error" -- the column that --failed adds; it is passed over when such a file comes back
 
@@ -298,14 +297,15 @@ function Report:close(why)
 end
 
 -- The last line on standard error, and the exit status.
-function Report:status()
+-- @tparam boolean kept is the file of --failed whole?
+function Report:status(kept)
   local counts, total = self.counts, #self.rows
   local parts = {}
   for _, outcome in ipairs { "success", "planned", "failure", "unknown" } do
     if counts[outcome] then parts[#parts + 1] = ("%d %s"):format(counts[outcome], outcome) end
   end
   local bad = (counts.failure or 0) + (counts.unknown or 0)
-  local where = self.failures and bad > 0 and "; those that failed are in " .. self.path or ""
+  local where = self.failures and kept and bad > 0 and "; those that failed are in " .. self.path or ""
   fail.note("%d %s: %s%s", total, total == 1 and "row" or "rows", table.concat(parts, ", "), where)
   if bad == 0 then return 0 end
   if bad < total then return 3 end
@@ -320,9 +320,7 @@ end
 
 -- ---- running --------------------------------------------------------------------------------------------------------
 
-local function outcome_of(err)
-  return (err.kind == "ambiguous" or err.sent and open_kinds[err.kind]) and "unknown" or "failure"
-end
+local function outcome_of(err) return is_open(err) and "unknown" or "failure" end
 
 -- May other rows fare better after this error?
 local function is_fatal(err) return fatal[err.kind] and err.code ~= "declined" end
@@ -490,7 +488,7 @@ function M.run(request, client)
     local closed, problem = pcall(report.close, report, ok and "" or "the run ended before")
     local shown, trouble = true, nil
     if not planned and report.broken == nil then shown, trouble = pcall(function() sink():finish() end) end
-    status = report:status()
+    status = report:status(closed)
     if not ok then error(why, 0) elseif not closed then error(problem, 0) elseif not shown then error(trouble, 0) end
   end)
   return status

@@ -2,12 +2,10 @@
 -- @module thrive.api.show
 
 local fail = require "thrive.api.fail"
+local terminal = require "thrive.terminal"
 local values = require "thrive.api.values"
 
 local M = {}
-
---- Is this a terminal? 1: standard output, 2: standard error.
-function M.is_terminal(fd) return require("thrive.core").system.isatty(fd) end
 
 --- The names of --fields as an array; nil when there is none.
 -- @tparam table given the options of the request
@@ -85,10 +83,7 @@ end
 function Sink:finish()
   local ok, report = pcall(self.writer.finish, self.writer)
   if not ok then broken(report) end
-  local names = {}
-  for name in pairs(report.dropped) do names[#names + 1] = name end
-  table.sort(names)
-  for _, name in ipairs(names) do
+  for _, name in ipairs(require("thrive.options").sorted_keys(report.dropped)) do
     fail.note("%d records have a '%s' that came too late to get a column: --fields names the columns", report.dropped[name],
       name)
   end
@@ -127,7 +122,7 @@ end
 function M.format(given)
   local formats = require("thrive.output").formats
   local name = given.output
-  if not name then return M.is_terminal(1) and "table" or "ndjson" end
+  if not name then return terminal.is(1) and "table" or "ndjson" end
   for _, format in ipairs(formats) do if format == name then return name end end
   fail.usage(("there is no format '%s'%s: say -o %s"):format(name, values.hint(name, formats), table.concat(formats, ", ")))
   return nil
@@ -141,15 +136,9 @@ function M.open(given, about)
   about = about or {}
   local format = M.format(given)
   local fields = M.fields(given)
-  local system, width, colour = require("thrive.core").system, nil, nil
-  if M.is_terminal(1) then
-    local no_colour = os.getenv("NO_COLOR")
-    width = system.window(1) or 80
-    colour = (no_colour == nil or no_colour == "") and os.getenv("TERM") ~= "dumb"
-  end
   local writer = require("thrive.output").writer(format, {
-    file = io.stdout, columns = fields or about.columns, order = about.order, single = about.single, width = width,
-    colour = colour,
+    file = io.stdout, columns = fields or about.columns, order = about.order, single = about.single,
+    width = terminal.width(1), colour = terminal.colour(1),
   })
   local unseen = fields and require("thrive.api.unseen").new(fields, about.order or about.columns or {}) or nil
   return setmetatable({ writer = writer, fields = fields, unseen = unseen, many = not about.single, count = 0 }, Sink)

@@ -342,7 +342,7 @@ function M.error(out, topic)
   local entry = manual.entry(kind)
   out:heading(kind .. (field("operation") and " in " .. field("operation") or ""))
   out:gap()
-  out:paragraphs(tostring(field("message") or ""):gsub("[%c]+", " "), nil)
+  out:paragraphs(require("thrive.text").escape((tostring(field("message") or ""):gsub("%s+", " "))), nil)
   if entry then
     out:heading("What it means")
     out:paragraphs(entry.doc, 2)

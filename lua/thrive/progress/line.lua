@@ -1,5 +1,7 @@
 --- The text of a progress line: how far, how fast, how long. No clock and no terminal in here.
 -- @module thrive.progress.line
+local texts = require "thrive.text"
+
 local M = {}
 
 local WINDOW <const> = 10 -- seconds over which the rate is taken
@@ -50,20 +52,6 @@ function M.rate(samples, at, count)
   return math.max(0, (count - from.count) / (at - from.at))
 end
 
--- A label of the script's must not move the cursor.
-local function plain(text)
-  return (text:gsub("\xC2[\x80-\x9F]", " "):gsub("%c+", " "))
-end
-
--- Code points, which are columns for most scripts that labels are written in. Text that is not UTF-8 counts by bytes.
-local function width(text) return utf8.len(text) or #text end
-
-local function cut(text, columns)
-  if width(text) <= columns then return text end
-  local at = utf8.len(text) and utf8.offset(text, columns + 1) or columns + 1
-  return text:sub(1, at - 1)
-end
-
 --- One line that fits.
 -- @tparam table what `label`, `count` (integer), `total` (integer), `rate` (per second), `waiting` (seconds), `why` (such
 --   as "for the rate limit (429)"); each may be missing
@@ -75,7 +63,7 @@ function M.text(what, columns)
   local count, total, rate = what.count, what.total, what.rate
   local parts = {} -- { text, importance }: the least important goes first where the line is narrow
   local function add(text, importance) parts[#parts + 1] = { text, importance } end
-  if what.label then add(plain(what.label), 3) end
+  if what.label then add(texts.escape(what.label), 3) end
   if count then
     local known = total and total >= count and total > 0 -- a list may grow while it is read
     add(known and ("%s of %s"):format(M.count(count), M.count(total)) or M.count(count), 6)
@@ -93,7 +81,7 @@ function M.text(what, columns)
       if part[2] < parts[least][2] then least = i end
     end
     local text = table.concat(words, "  ")
-    if width(text) <= columns or #parts == 1 then return cut(text, columns) end
+    if texts.width(text) <= columns or #parts == 1 then return (texts.cut(text, columns)) end
     table.remove(parts, least)
   end
 end

@@ -7,6 +7,7 @@
 -- @module thrive.progress.screen
 
 local core = require "thrive.core"
+local terminal = require "thrive.terminal"
 
 local M = {}
 
@@ -26,8 +27,7 @@ local shown -- { columns, rows, text, lost }: what the terminal has now, nil whe
 -- Is it any use to draw? Asked once.
 local usable
 local function is_usable()
-  local term = os.getenv("TERM")
-  return core.system.isatty(STDERR) and term ~= nil and term ~= "" and term ~= "dumb" and os.getenv("THRIVE_PROGRESS") ~= "0"
+  return terminal.moves(STDERR) and os.getenv("THRIVE_PROGRESS") ~= "0"
 end
 
 --- Is standard error a terminal on which a line can be held? Not where TERM is dumb, or THRIVE_PROGRESS is 0.

@@ -1,6 +1,7 @@
 --- How a session shows what a chunk returned.
 -- @module thrive.repl.results
 local core = require "thrive.core"
+local texts = require "thrive.text"
 
 local M = {}
 
@@ -22,11 +23,8 @@ function M.without_meta(results)
   return results
 end
 
--- A string as it is, line breaks and tabs too, but for what a terminal would obey and the secrets of clients.
-local function harmless(s)
-  local text = require "thrive.text"
-  return (text.redact(s):gsub("[^\n\t]+", text.escape))
-end
+-- A string as it is, but for what a terminal would obey and the secrets of clients.
+local function harmless(s) return texts.escape_lines(texts.redact(s)) end
 
 -- What the module's own objects say of themselves, broken at blanks.
 local function broken(s, width)

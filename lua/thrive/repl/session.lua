@@ -11,23 +11,13 @@
 -- @module thrive.repl.session
 local core = require "thrive.core"
 local settings = require "thrive.settings"
+local terminal = require "thrive.terminal"
 
 local globals, load, pcall, tostring, rawget = _G, load, pcall, tostring, rawget
 
 local M = {}
 
 local NAME_MOST <const> = 30 -- columns of a profile's name
-
--- ---- the terminal ----------------------------------------------------------------------------------------------------
-
-local function is_set(name)
-  local value = os.getenv(name)
-  return value ~= nil and value ~= ""
-end
-
-local function width()
-  return (core.system.window(1)) or 80
-end
 
 -- ---- the prompt ------------------------------------------------------------------------------------------------------
 
@@ -98,8 +88,7 @@ end
 -- @treturn function makes of the message of an error, with its traceback, what is told
 -- @usage local next_chunk, show, tidy = session.new{ readline = f }
 function M.new(host)
-  local dumb = os.getenv("TERM") == "dumb" or not is_set("TERM")
-  local colour = not dumb and not is_set("NO_COLOR")
+  local colour = terminal.colour(1)
   local editor, history, session -- session: what thrive.repl.globals gives
   local unfinished = "" -- the lines so far of a chunk that goes on
   local entered -- the chunk before, not yet saved
@@ -116,7 +105,7 @@ function M.new(host)
 
   local function begin()
     session = require("thrive.repl.globals").install(globals)
-    if host.editor and not dumb then
+    if host.editor and terminal.moves(1) then
       local limit = require("thrive.repl.history").LIMIT
       editor = host.editor(limit)
     end
@@ -230,7 +219,7 @@ function M.new(host)
     if results.n == 0 then return end
     if results.n == 1 and results[1] == session.help then return session.help() end -- who types it wants to see it
     session.keep(results[1] == nil and core.iserror(results[2]) and results[2] or results[1])
-    for _, line in ipairs(require("thrive.repl.results").lines(results, { width = width(), colour = colour })) do
+    for _, line in ipairs(require("thrive.repl.results").lines(results, { width = terminal.width(1), colour = colour })) do
       io.stdout:write(line, "\n")
     end
     io.stdout:flush()

@@ -1,13 +1,11 @@
 --- What Tab does at the prompt: takes the candidates of thrive.complete and says what to insert or what to show.
 -- @module thrive.repl.tab
+local texts = require "thrive.text"
+
 local M = {}
 
 local MOST <const> = 100 -- candidates that are shown
 local GAP <const> = 2
-
-local function length(text)
-  return utf8.len(text) or #text
-end
 
 -- The longest text that all words begin with, never half a character.
 local function common(words)
@@ -27,7 +25,7 @@ end
 -- @treturn string lines
 function M.listing(words, width)
   local count, widest = math.min(#words, MOST), 0
-  for i = 1, count do widest = math.max(widest, length(words[i])) end
+  for i = 1, count do widest = math.max(widest, texts.width(words[i])) end
   local columns = math.max(1, (width + GAP) // (widest + GAP))
   local rows = (count + columns - 1) // columns
   local lines = {}
@@ -35,7 +33,7 @@ function M.listing(words, width)
     local line = {}
     for i = row, count, rows do
       local word = words[i]
-      line[#line + 1] = i + rows <= count and word .. (" "):rep(widest + GAP - length(word)) or word
+      line[#line + 1] = i + rows <= count and texts.pad(word, widest + GAP) or word
     end
     lines[row] = table.concat(line)
   end
@@ -62,7 +60,7 @@ function M.decide(found, text, cursor, width)
   if insert:sub(1, #typed) == typed then
     if #insert > #typed then return 0, insert:sub(#typed + 1) end
   elseif not words[2] then
-    return length(typed), insert -- the word is written otherwise than what was typed
+    return utf8.len(typed) or #typed, insert -- the word is written otherwise than what was typed
   end
   if words[2] then return 0, nil, M.listing(words, width) end
   return 0

@@ -1,0 +1,12 @@
+/* ending.h — how a run of thrivelua ends. thrivelua only. */
+#ifndef THR_ENDING_H
+#define THR_ENDING_H
+
+#include <lua.h>
+
+/* The exit status for what was raised, which is at index 1: EXIT_FAILURE unless exit.lua knows better. [-0, +0, -] */
+int thrL_ending_code(lua_State *L);
+/* Does what settings.at_exit lists. Takes the exit status so far, returns the one that it comes to. [-0, +0, -] */
+int thrL_ending_finish(lua_State *L, int status);
+
+#endif
