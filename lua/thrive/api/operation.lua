@@ -59,7 +59,7 @@ M.watch_write = watch_write
 --- Ctrl-C has ended the run: says what is known about a write that was under way, and nothing where there was none.
 function M.tell_interrupted()
   if not progress or not progress.unknown and progress.done == 0 then
-    if show.is_terminal(2) then io.stderr:write("\n") end -- the prompt stands on a line of its own
+    if require("thrive.terminal").is(2) then io.stderr:write("\n") end -- the prompt stands on a line of its own
     return
   end
   local made = progress.done > 0 and ("%d of its entries were sent and answered, "):format(progress.done) or ""
