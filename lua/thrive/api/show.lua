@@ -89,7 +89,7 @@ function Sink:finish()
   end
   if self.unseen then self.unseen:tell("--fields") end
   -- An empty screen says neither that it worked nor that there is nothing.
-  if self.count == 0 and self.many and terminal.is(1) and M.is_terminal(2) then fail.note("no records") end
+  if self.count == 0 and self.many and terminal.is(1) and terminal.is(2) then fail.note("no records") end
 end
 
 --- The run breaks off: what has come is shown, but so that nobody takes it for the whole.
