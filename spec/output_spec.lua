@@ -353,7 +353,7 @@ describe("thrive.output", function()
       io.stdout:close()
       os.exit(true)
     ]])
-    local pwd = assert(io.popen("pwd")):read("l")
+    local pwd = interp.root()
     local env = { LUA_PATH = pwd .. "/lua/?.lua", LUA_CPATH = pwd .. "/build/?.so" }
     for _, format in ipairs { "ndjson", "table", "csv" } do
       local command = ([[trap '' PIPE; "$P" main.lua %s | head -1 >/dev/null]]):format(format)

@@ -246,9 +246,7 @@ describe("progress on a terminal", function()
   it("is for programs that ask for it, where the module is only required", function()
     local paths = {}
     for name, path in pairs { LUA_PATH = package.path, LUA_CPATH = package.cpath } do
-      local pwd = assert(io.popen("pwd"))
-      paths[name] = (";" .. path):gsub(";%./", ";" .. pwd:read("l") .. "/"):sub(2)
-      pwd:close()
+      paths[name] = (";" .. path):gsub(";%./", ";" .. interp.root() .. "/"):sub(2)
     end
     local lua = { program = interp.lua(), env = paths }
     local silent = start(EACH:format("io.write('.')") .. "print 'end'", lua)
