@@ -165,7 +165,8 @@ function M.apropos(...)
   if #found == 0 then
     local words = {}
     for i = 1, select("#", ...) do words[i] = tostring((select(i, ...))) end
-    local text = table.concat(words):find "%S" and ("nothing: no topic has all of %s\n"):format(texts.escape(table.concat(words, " ")))
+    local asked = texts.escape(table.concat(words, " "))
+    local text = asked:find "%S" and ("nothing: no topic has all of %s\n"):format(asked)
       or 'apropos "audience" shows the topics that have a word\n'
     io.stdout:write(text)
     return
