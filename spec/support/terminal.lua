@@ -51,7 +51,8 @@ function M.open(given)
     "set -g status off", "set -g history-limit 5000", "set -sg escape-time 0",
     "set -g default-terminal " .. (given.term or "screen-256color"), "",
   }, "\n"))
-  local env = { HOME = given.directory, TERM = given.term or "screen-256color", LC_ALL = "C.UTF-8" }
+  -- HISTFILE: a shell that is ended with its terminal would save its history while HOME is being removed.
+  local env = { HOME = given.directory, TERM = given.term or "screen-256color", LC_ALL = "C.UTF-8", HISTFILE = "/dev/null" }
   for name, value in pairs(given.env or {}) do env[name] = value end
   -- interp gives standard input away; the terminal is to be all three. The shell waits until the raw output is recorded,
   -- outlives Ctrl-C, and keeps the exit status: tmux does not always notice an end.
