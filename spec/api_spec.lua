@@ -560,9 +560,7 @@ describe("thrivelua api", function()
   end)
 
   it("works with the rock's thrivelua as well", function()
-    local pwd = assert(io.popen("pwd"))
-    local root = pwd:read("l")
-    pwd:close()
+    local root = interp.root()
     local result = tenant:sh(([[LUA_PATH="%s/lua/?.lua;;" LUA_CPATH="%s/build/?.so;;" %s %s/bin/thrivelua api users list ]]
       .. "--limit 2 --fields ref"):format(root, root, interp.lua(), root))
     assert.equal(0, result.code, result.err)

@@ -149,9 +149,7 @@ client.users:update("U0009", { jobTitle = "x" })
 
   it("asks for the rock's thrivelua as well", function()
     interp.write(it_is.directory .. "/script.lua", 'print((assert(thrive.client()).users:delete("U0007")))')
-    local pwd = assert(io.popen("pwd"))
-    local root = pwd:read("l")
-    pwd:close()
+    local root = interp.root()
     local t <close> = terminal.open{ program = interp.lua(), directory = it_is.directory, columns = 130,
       command = ('"$P" %s/bin/thrivelua script.lua'):format(root),
       env = it_is:environment{ LUA_PATH = root .. "/lua/?.lua;;", LUA_CPATH = root .. "/build/?.so;;" } }

@@ -1,13 +1,10 @@
 -- thrive.csv: files whose columns are the fields of an operation.
 
 local csv = require "thrive.csv"
+local files = require "spec.support.csv_files"
 local thrive = require "thrive"
 
-local function raised(f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok, "nothing was raised")
-  return tostring(err)
-end
+local raised = files.raised
 
 local function parse(operation, text, options)
   options = options or {}

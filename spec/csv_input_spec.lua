@@ -1,37 +1,13 @@
 -- thrive.csv: what separates the cells of a file, and files that are not in UTF-8.
 
 local csv = require "thrive.csv"
+local files = require "spec.support.csv_files"
 local core = require "thrive.core"
 
-local written = {}
-
-local function file_with(text)
-  local path = os.tmpname()
-  written[#written + 1] = path
-  local file <close> = assert(io.open(path, "wb"))
-  file:write(text)
-  return path
-end
-
-local function raised(f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok, "nothing was raised")
-  return tostring(err)
-end
-
-local function fault(text, options)
-  local rows, err = csv.parse(text, options)
-  assert.is_nil(rows)
-  return tostring(err)
-end
+local file_with, raised, fault = files.with, files.raised, files.fault
 
 describe("thrive.csv input", function()
-  after_each(function()
-    for i, path in ipairs(written) do
-      os.remove(path)
-      written[i] = nil
-    end
-  end)
+  after_each(files.remove)
 
   describe("separator", function()
     for _, separator in ipairs { ",", ";", "\t", "|" } do
@@ -109,7 +85,7 @@ describe("thrive.csv input", function()
   end)
 
   describe("encoding", function()
-    local files = {
+    local cases = {
       { "cp1252", "ref;name\r\nU1;Jos\xE9 \x96 5 \x80\r\n", "José – 5 €" },
       { "windows-1252", "ref,name\nU1,\x8Elu\x9D?\n", nil, "text:2:7: byte 0x9D is not text in the encoding windows-1252" },
       { "CP1250", "ref;name\nU1;\x8Czaneta \xA3\xF3\xBF\n", "Śzaneta Łóż" },
@@ -124,7 +100,7 @@ describe("thrive.csv input", function()
       { "cp1252", "\u{FEFF}ref,name\nU1,é\n", "é" },
       { "cp1252", "\xFF\xFEr\0e\0f\0", nil, "text:1: this file is in UTF-16" },
     }
-    for _, case in ipairs(files) do
+    for _, case in ipairs(cases) do
       it(("%s: %s"):format(case[1], case[3] or case[4]), function()
         if case[3] then
           assert.same({ { ref = "U1", name = case[3] } }, csv.parse(case[2], { encoding = case[1] }))

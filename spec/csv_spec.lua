@@ -1,38 +1,12 @@
 -- thrive.csv: what is read, what is refused, and where the message says it is.
 
 local csv = require "thrive.csv"
+local files = require "spec.support.csv_files"
 
-local written = {}
-
-local function file_with(text)
-  local path = os.tmpname()
-  written[#written + 1] = path
-  local file = assert(io.open(path, "wb"))
-  file:write(text)
-  file:close()
-  return path
-end
-
--- The text of the error that f raises.
-local function raised(f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok, "nothing was raised")
-  return tostring(err)
-end
-
-local function fault(text, options)
-  local rows, err = csv.parse(text, options)
-  assert.is_nil(rows)
-  return tostring(err)
-end
+local file_with, raised, fault = files.with, files.raised, files.fault
 
 describe("thrive.csv", function()
-  after_each(function()
-    for i, path in ipairs(written) do
-      os.remove(path)
-      written[i] = nil
-    end
-  end)
+  after_each(files.remove)
 
   describe("reading", function()
     local same = {

@@ -1,28 +1,12 @@
 -- thrive.csv: what is written, that all of it is read back, and that no failure to write is lost.
 
 local csv = require "thrive.csv"
+local files = require "spec.support.csv_files"
 local thrive = require "thrive"
 local interp = require "spec.support.interp"
 local subject = require "spec.support.subject"
 
-local written = {}
-
-local function fresh()
-  local path = os.tmpname()
-  written[#written + 1] = path
-  return path
-end
-
-local function text_of(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read("a")
-end
-
-local function raised(f, ...)
-  local ok, err = pcall(f, ...)
-  assert.is_false(ok, "nothing was raised")
-  return tostring(err)
-end
+local fresh, raised = files.fresh, files.raised
 
 -- A generator of its own, so that a failure can be had again.
 local function generator(seed)
@@ -43,12 +27,7 @@ local function hostile(random, most)
 end
 
 describe("thrive.csv writing", function()
-  after_each(function()
-    for i, path in ipairs(written) do
-      os.remove(path)
-      written[i] = nil
-    end
-  end)
+  after_each(files.remove)
 
   describe("cells", function()
     local function cell(value, options)
@@ -204,7 +183,7 @@ describe("thrive.csv writing", function()
           raised(out.write, out, { additionalFields = { [name] = 1 } }))
         out:write { a = 2 }
         out:close()
-        assert.equal("a\n1\n2\n", text_of(path))
+        assert.equal("a\n1\n2\n", interp.read(path))
       end
     end)
 
@@ -235,7 +214,7 @@ describe("thrive.csv writing", function()
         out:write(row)
       end
       out:close()
-      assert.equal("i,list,cf.X\n1,[100],10\n2,[200],20\n3,[300],30\n", text_of(path))
+      assert.equal("i,list,cf.X\n1,[100],10\n2,[200],20\n3,[300],30\n", interp.read(path))
     end)
 
     it("may be many", function()
@@ -274,7 +253,7 @@ describe("thrive.csv writing", function()
       out:write(row[1])
       assert.is_true(out:close())
       assert.equal("file", io.type(file))
-      assert.equal("exported today\na,b\n1,x\n", text_of(path))
+      assert.equal("exported today\na,b\n1,x\n", interp.read(path))
     end)
 
     it("are closed at the end of a block, when the body fails, and when nobody closed them", function()
@@ -283,17 +262,17 @@ describe("thrive.csv writing", function()
         local out <close> = assert(csv.writer(path))
         out:write(row[1])
       end
-      assert.equal("a,b\n1,x\n", text_of(path))
+      assert.equal("a,b\n1,x\n", interp.read(path))
       pcall(function()
         local out <close> = assert(csv.writer(path, { columns = { "a" } }))
         out:write(row[1])
         error("no")
       end)
-      assert.equal("a\n1\n", text_of(path))
+      assert.equal("a\n1\n", interp.read(path))
       assert(csv.writer(path)):write(row[1])
       collectgarbage()
       collectgarbage()
-      assert.equal("a,b\n1,x\n", text_of(path))
+      assert.equal("a,b\n1,x\n", interp.read(path))
     end)
 
     it("count their rows and take nothing after close, which may be called twice", function()
@@ -377,9 +356,9 @@ describe("thrive.csv writing", function()
       assert(os.execute("chmod 640 " .. target))
       local out = assert(csv.writer(target, { atomic = true, columns = { "a" } }))
       out:write { a = 1 }
-      assert.equal("before\n", text_of(target))
+      assert.equal("before\n", interp.read(target))
       out:close()
-      assert.equal("a\n1\n", text_of(target))
+      assert.equal("a\n1\n", interp.read(target))
       assert.equal("x.csv\n", names(path))
       assert.equal(tonumber("640", 8), require("thrive.core").system.stat(target).mode)
     end)
@@ -406,11 +385,11 @@ late = setmetatable({}, { __gc = function() for i = 1, 20 do writers[i]:write{ a
         out:write { a = 1 }
         error("no")
       end)
-      assert.equal("before\n", text_of(target))
+      assert.equal("before\n", interp.read(target))
       assert(csv.writer(target, { atomic = true })):write { a = 1 }
       collectgarbage()
       collectgarbage()
-      assert.equal("before\n", text_of(target))
+      assert.equal("before\n", interp.read(target))
       assert.equal("x.csv\n", names(path))
     end)
 
@@ -424,10 +403,10 @@ late = setmetatable({}, { __gc = function() for i = 1, 20 do writers[i]:write{ a
       three:write { a = 3 }
       two:write { a = 22 }
       one:close()
-      assert.equal("a\n1\n", text_of(target))
+      assert.equal("a\n1\n", interp.read(target))
       three:close()
       two:close()
-      assert.equal("a\n2\n22\n", text_of(target))
+      assert.equal("a\n2\n22\n", interp.read(target))
       assert.equal("x.csv\n", names(path))
     end)
 

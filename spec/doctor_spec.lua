@@ -318,15 +318,8 @@ skip  network      nothing is sent without --check-network
       assert.equal(1, code)
     end)
 
-    local function root()
-      local pipe = assert(io.popen("pwd"))
-      local line = pipe:read("l")
-      pipe:close()
-      return line
-    end
-
     it("tells in the rock's command what that is made of", function()
-      local here = root()
+      local here = interp.root()
       local out, code = run("--check-network", setmetatable(start(), nil), interp.lua(), ('LUA_PATH="%s/lua/?.lua" '
         .. 'LUA_CPATH="%s/build/?.so;%s" "$P" %s/bin/thrivelua'):format(here, here, package.cpath:gsub("%./", here .. "/"), here))
       assert.matches("^ok: %d+%.%d+%.%d+, " .. here:gsub("%p", "%%%0") .. "/build/thrive/core.so, Lua 5.4$", of("thrive", out))
@@ -336,7 +329,7 @@ skip  network      nothing is sent without --check-network
 
     it("tells why a lua-cjson that is there cannot be loaded", function()
       interp.write(home .. "/cjson.lua", "error('made for another Lua', 0)")
-      local here = root()
+      local here = interp.root()
       local out, code = run("", { THRIVE_TOKEN = "canary" }, interp.lua(), ('LUA_PATH="./?.lua;%s/lua/?.lua" '
         .. 'LUA_CPATH="%s/build/?.so" "$P" %s/bin/thrivelua'):format(here, here, here))
       assert.matches("^bad: cannot be loaded %(.*made for another Lua.*%): install it", of("lua-cjson", out))
@@ -345,7 +338,7 @@ skip  network      nothing is sent without --check-network
     end)
 
     it("tells that the C core cannot be loaded", function()
-      local here = root()
+      local here = interp.root()
       local out, code = run("", {}, interp.lua(), ('LUA_PATH="%s/lua/?.lua" LUA_CPATH=/none/?.so "$P" %s/bin/thrivelua')
         :format(here, here))
       assert.matches("^bad: the C core cannot be loaded %(module 'thrive.core' not found:%): install libcurl 7.68 or newer, and "

@@ -5,7 +5,7 @@ local csv = require "thrive.csv"
 local sandboxes = require "thrive.sandbox"
 local interp = require "spec.support.interp"
 
-local ROOT = assert(io.popen("pwd")):read("l")
+local ROOT = interp.root()
 
 local scripts = {}
 for path in assert(io.popen("ls examples/*.lua")):lines() do scripts[#scripts + 1] = path:match("([^/]+)%.lua$") end

@@ -5,9 +5,7 @@ local interp = require "spec.support.interp"
 local programs = { { "thrivelua", interp.thrivelua(), '"$P"' } }
 do
   local lua = interp.lua()
-  local pwd = assert(io.popen("pwd"))
-  local root = pwd:read("l")
-  pwd:close()
+  local root = interp.root()
   programs[2] = { "the rock's thrivelua", lua, ('LUA_PATH="%s/lua/?.lua;;" LUA_CPATH="%s/build/?.so;;" "$P" %s/bin/thrivelua')
     :format(root, root, root) }
 end

@@ -4,7 +4,7 @@ local csv = require "thrive.csv"
 local sandboxes = require "thrive.sandbox"
 local interp = require "spec.support.interp"
 
-local ROOT = assert(io.popen("pwd")):read("l")
+local ROOT = interp.root()
 local FEED = ROOT .. "/examples/data/hr.csv"
 local HEADER = "employee_id,first_name,last_name,email,job_title,manager_id,department,location,start_date,end_date,status\n"
 

@@ -4,11 +4,6 @@ package.path = "./?.lua;" .. package.path
 local interp = require "spec.support.interp"
 local line = require "doc.commandline"
 
-local function slurp(path)
-  local file <close> = assert(io.open(path, "rb"))
-  return file:read("a")
-end
-
 local function output(command)
   local pipe <close> = assert(io.popen(interp.quote(interp.thrivelua()) .. " " .. command))
   return pipe:read("a")
@@ -37,15 +32,15 @@ for _, node in ipairs(line.nodes) do
     fields[field.name:match("^[^.]+"):gsub("%u", function(c) return "-" .. c:lower() end)] = true
   end
 end
-local man = slurp("doc/thrivelua.1"):gsub("\\%-", "-"):gsub("\\f.", "")
+local man = interp.read("doc/thrivelua.1"):gsub("\\%-", "-"):gsub("\\f.", "")
 
 describe("every option is in", function()
   -- name → text, and whether the options of api are told there as well
   local places = {
     ["--help"] = { output("--help"), false }, ["the manual page"] = { man, true },
-    ["the completion for bash"] = { slurp("completions/thrivelua.bash"), true },
-    ["the completion for zsh"] = { slurp("completions/_thrivelua"), true },
-    ["the completion for fish"] = { slurp("completions/thrivelua.fish"), true },
+    ["the completion for bash"] = { interp.read("completions/thrivelua.bash"), true },
+    ["the completion for zsh"] = { interp.read("completions/_thrivelua"), true },
+    ["the completion for fish"] = { interp.read("completions/thrivelua.fish"), true },
   }
   for place, told in pairs(places) do
     it(place, function()
@@ -71,7 +66,7 @@ describe("every option is in", function()
 
   it("a manual page whose examples fit 80 columns, 11 of them blank", function()
     local lines = 0
-    for block in slurp("doc/thrivelua.1"):gmatch("\n%.nf\n(.-)\n%.fi") do
+    for block in interp.read("doc/thrivelua.1"):gmatch("\n%.nf\n(.-)\n%.fi") do
       for text in block:gmatch("[^\n]+") do
         lines = lines + 1
         assert.is_true(#text:gsub("\\e", "\\"):gsub("\\%-", "-"):gsub("\\&", "") <= 69, text)
@@ -82,7 +77,7 @@ describe("every option is in", function()
 
   it("the table of the README, and nothing else", function()
     local found, rows = {}, 0
-    for row in slurp("README.md"):match("\n## thrivelua\n(.-)\n## "):gmatch("\n| (`%-%-[^|]*)|") do
+    for row in interp.read("README.md"):match("\n## thrivelua\n(.-)\n## "):gmatch("\n| (`%-%-[^|]*)|") do
       rows = rows + 1
       for name in row:gmatch("`%-%-([%w-]+)") do found[name] = true end
     end

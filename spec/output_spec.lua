@@ -33,6 +33,19 @@ local ada = { ref = "U1", firstName = "Ada", email = "ada@example.org", level = 
 local bob = { ref = "U2", firstName = "Bøb", email = "bob@example.org", level = 10, note = "a|b\nc\td\\e", sso = true }
 
 describe("thrive.output", function()
+  it("sends a terminal nothing that it would obey, in any format, and a program every byte", function()
+    local record = { ref = "\u{9b}2J\u{202e}", name = "a\27[31mb\127" }
+    for _, format in ipairs(output.formats) do
+      local s = written(format, { record }, { width = 80 })
+      assert.are.equal(text.escape_lines(s), s, format)
+      assert.truthy(s:find("\n$"), format)
+    end
+    for _, format in ipairs { "json", "ndjson", "csv", "tsv", "lua" } do
+      assert.truthy(written(format, { record }):find("\u{9b}2J\u{202e}", 1, true), format)
+    end
+    assert.truthy(written("csv", { record }):find("a\27[31mb\127", 1, true))
+  end)
+
   it("knows its formats, and says so to whoever does not", function()
     assert.are.same({ "table", "json", "ndjson", "csv", "tsv", "md", "lua" }, output.formats)
     local why = subject.raised(output.writer, "jsno")
@@ -340,7 +353,7 @@ describe("thrive.output", function()
       io.stdout:close()
       os.exit(true)
     ]])
-    local pwd = assert(io.popen("pwd")):read("l")
+    local pwd = interp.root()
     local env = { LUA_PATH = pwd .. "/lua/?.lua", LUA_CPATH = pwd .. "/build/?.so" }
     for _, format in ipairs { "ndjson", "table", "csv" } do
       local command = ([[trap '' PIPE; "$P" main.lua %s | head -1 >/dev/null]]):format(format)

@@ -337,9 +337,7 @@ describe("the memory of a process", function()
   local function remains(variable, code)
     local sandbox <close> = assert(sandboxes.start{ users = 2, api_key = needle, client_secret = needle })
     local directory <close> = setmetatable({ path = interp.directory() }, { __close = function(d) interp.remove(d.path) end })
-    local pipe = assert(io.popen("pwd"))
-    local root = pipe:read("l")
-    pipe:close()
+    local root = interp.root()
     local function absolute(path) return (";" .. path):gsub(";%./", ";" .. root .. "/"):sub(2) end
     assert(os.execute("mkfifo " .. interp.quote(directory.path .. "/go")))
     local env = { [variable] = needle, XDG_CONFIG_HOME = directory.path }

@@ -155,9 +155,7 @@ describe("eight processes", function()
   local root, directory
 
   setup(function()
-    local pwd = assert(io.popen("pwd"))
-    root = pwd:read("l")
-    pwd:close()
+    root = interp.root()
     directory = interp.directory()
   end)
   teardown(function() interp.remove(directory) end)

@@ -10,13 +10,6 @@ local function shell(command)
   return line
 end
 
-local function slurp(path)
-  local f = assert(io.open(path, "rb"))
-  local text = f:read("a")
-  f:close()
-  return text
-end
-
 describe("core.system", function()
   local directory
   before_each(function() directory = interp.directory() end)
@@ -122,7 +115,7 @@ describe("core.system", function()
       assert.equal("file", io.type(f))
       assert(f:write("text"))
       assert.is_true(f:close())
-      assert.equal("text", slurp(path))
+      assert.equal("text", interp.read(path))
       assert.equal(384, system.stat(path).mode)
     end)
 
@@ -132,7 +125,7 @@ describe("core.system", function()
       assert(os.execute("ln -s elsewhere " .. directory .. "/link"))
       assert.same({ nil, path .. ": File exists", 17 }, { system.create(path, 384, "exclusive") })
       assert.is_nil(system.create(directory .. "/link", 384, "exclusive"))
-      assert.equal("mine", slurp(path))
+      assert.equal("mine", interp.read(path))
       assert.is_nil(system.stat(directory .. "/elsewhere"))
     end)
 
@@ -145,14 +138,14 @@ describe("core.system", function()
       end
       a:close()
       b:close()
-      assert.equal("a1\nb1\na2\nb2\na3\nb3\n", slurp(path))
+      assert.equal("a1\nb1\na2\nb2\na3\nb3\n", interp.read(path))
     end)
 
     it("truncates", function()
       local path = directory .. "/f"
       interp.write(path, "a long text")
       assert(system.create(path, 384, "truncate")):close()
-      assert.equal("", slurp(path))
+      assert.equal("", interp.read(path))
     end)
 
     it("does not hand the file on to children", function()
@@ -191,7 +184,7 @@ describe("core.system", function()
       local f <close> = assert(system.create(directory .. "/f", 384, "exclusive"))
       f:write("text")
       assert.is_true(system.sync(f))
-      assert.equal("text", slurp(directory .. "/f"))
+      assert.equal("text", interp.read(directory .. "/f"))
     end)
 
     it("takes a directory, and what cannot be synchronised", function()

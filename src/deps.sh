@@ -22,8 +22,8 @@ has_python() { for p in python3 /usr/bin/python3; do "$p" -c "import $1" >/dev/n
 has_nginx() { has nginx || [ -x /usr/sbin/nginx ]; }
 has_nginx_echo() { [ -n "$(find /usr/lib*/nginx /usr/share/nginx -name 'ngx_http_echo_module.so' 2>/dev/null | head -n 1)" ]; }
 has_ca_bundle() { [ -f /etc/ssl/certs/ca-certificates.crt ] || ! debian; }
-# Nothing links libedit: the prompt looks it up at run time.
-has_libedit() { [ -n "$(find /usr/lib /usr/lib64 /usr/local/lib /opt/homebrew/lib -maxdepth 2 -name 'libedit.*' 2>/dev/null | head -n 1)" ]; }
+# Nothing links libedit: the prompt looks it up at run time. Of what comes with macOS there are no files.
+has_libedit() { [ "$(uname -s)" = Darwin ] || [ -n "$(find /usr/lib /usr/lib64 /usr/local/lib /opt/homebrew/lib -maxdepth 2 -name 'libedit.*' 2>/dev/null | head -n 1)" ]; }
 has_node() { has node || has nodejs; }
 debian() { [ -f /etc/debian_version ] && has apt-get; }
 
@@ -53,7 +53,7 @@ has mandoc                  | mandoc               | mandoc               | mand
 has zsh                     | zsh                  | zsh                  | zsh               | -
 has fish                    | fish                 | fish                 | fish              | fish
 has valgrind                | valgrind             | valgrind             | valgrind          | -
-has_libedit                 | libedit2             | libedit              | libedit           | libedit
+has_libedit                 | libedit2             | libedit              | libedit           | -
 has tmux                    | tmux                 | tmux                 | tmux              | tmux
 has openssl                 | openssl              | openssl              | openssl           | openssl
 has_python yaml             | python3-yaml         | python3-pyyaml       | py3-yaml          | -

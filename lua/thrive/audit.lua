@@ -91,7 +91,7 @@ function M.open(path)
   if not file then return nil, "the log cannot be opened: " .. why end
   file:setvbuf("full", 65536) -- a line leaves by one write
   local names = { user = core.system.username() or tostring(core.system.uid()), host = core.system.hostname() }
-  local under_way = {} -- [transfer] = event of its last attempt: writes that are not over when the process ends
+  local under_way, attempts = {}, 0 -- [transfer] = event of its last attempt: writes that are not over when the process ends
 
   local function write(event)
     if event.err and event.err.code == "log" then return end -- refused because of what was said already
@@ -110,7 +110,9 @@ function M.open(path)
 
   table.insert(settings.watch, {
     request = function(event)
-      if event.write then under_way[event.transfer] = event end
+      if not event.write then return end
+      attempts = attempts + 1
+      under_way[event.transfer], event.number = event, attempts
     end,
     done = function(event)
       if event.write then
@@ -120,7 +122,11 @@ function M.open(path)
     end,
   })
   table.insert(settings.at_exit, function(status)
-    for transfer, event in pairs(under_way) do -- of tasks that nobody has waited for
+    local left = {} -- of tasks that nobody has waited for, in the order of their last attempts
+    for transfer in pairs(under_way) do left[#left + 1] = transfer end
+    table.sort(left, function(a, b) return under_way[a].number < under_way[b].number end)
+    for _, transfer in ipairs(left) do
+      local event = under_way[transfer]
       core.discard(transfer) -- how far it came is only known when it is over
       event.err, event.elapsed = core.failure(transfer, "cancelled", "the process ended"), core.describe(transfer).timings.elapsed
       write(event)

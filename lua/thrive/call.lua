@@ -54,7 +54,7 @@ local function call_hook(f, whose, event)
   local ok, why = scheduler.call_hook(f, event)
   if not ok then
     -- Ctrl-C that comes while a hook runs is not the hook's mistake: it ends the call as it would anywhere else.
-    if type(why) == "string" and why:find("interrupted!$") then error(why, 0) end
+    if scheduler.is_interrupt(why) then error(why, 0) end
     warn(("thrive: the hook %s failed: %s"):format(whose, tostring(why)))
   end
 end

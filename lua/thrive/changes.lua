@@ -6,6 +6,7 @@ local catalogue = require "thrive.catalogue"
 local describe = require "thrive.describe"
 local route = require "thrive.route"
 local sorted_keys = require("thrive.options").sorted_keys
+local texts = require "thrive.text"
 
 local M = {}
 
@@ -101,7 +102,7 @@ local function show(value)
   local text = core.json.encode(value)
   if not text then return tostring(value) end
   if #text <= LONGEST then return text end
-  return text:sub(1, utf8.offset(text, 0, LONGEST) - 1) .. "…"
+  return texts.head(text, LONGEST) .. "…"
 end
 
 local function equal(a, b)

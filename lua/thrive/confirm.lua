@@ -17,10 +17,8 @@ local all = false             -- "all" was the answer
 --- Begins a run: at the prompt an answer "all" holds for the deletes of that line.
 function M.begin() all = false end
 
---- Is there somebody to ask?
-function M.can_ask()
-  return terminal.is(0) and terminal.is(2)
-end
+-- Is there somebody to ask?
+local function can_ask() return terminal.is(0) and terminal.is(2) end
 
 --- Asks whether to delete. Where nobody can be asked it may be deleted: what a run without a terminal may do is the guard's.
 -- @param client userdata
@@ -28,7 +26,7 @@ end
 -- @treturn boolean
 -- @raise "interrupted!" on Ctrl-C
 function M.ask(client, target)
-  if all or not M.can_ask() then return true end
+  if all or not can_ask() then return true end
   local _ <close> = gate:enter()
   if all then return true end
   local entry = target.entry

@@ -128,8 +128,8 @@ function M.limits_of(param, code, value)
   return table.concat(parts, "; ")
 end
 
---- Whether a parameter must be given: "yes", "" or when not.
-function M.required_of(param, code)
+-- Whether a parameter must be given: "yes", "" or when not.
+local function required_of(param, code)
   if not param.required then return "" end
   local unless = param.unless
   return unless and "unless " .. (code or plain)(('%s = "%s"'):format(unless[1], unless[2])) or "yes"
@@ -163,7 +163,7 @@ end
 --- Whether a row of `params_of` must be given: "yes", "" or when not.
 function M.required_row(row, code)
   if row.optional then return "" end
-  return row.required and "yes" or M.required_of(row.param, code)
+  return row.required and "yes" or required_of(row.param, code)
 end
 
 local function any_required(params)

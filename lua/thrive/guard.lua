@@ -105,6 +105,14 @@ end
 
 local function add(kinds, kind, n) kinds[kind] = (kinds[kind] or 0) + n end
 
+-- The entries of a set in the order in which they came.
+local function in_order(set)
+  local entries = {}
+  for entry in pairs(set) do entries[#entries + 1] = entry end
+  table.sort(entries, function(a, b) return a.rank < b.rank end)
+  return entries
+end
+
 -- Stops a tenant's run: whatever is parked is refused, and so is what comes later. `announced`: so many of that kind are to
 -- come, and no more. `unknown`: why their number cannot be told.
 local function stop(tenant, kind, announced, unknown)
@@ -122,7 +130,7 @@ local function stop(tenant, kind, announced, unknown)
   end
   text = ("%s; %s"):format(text, tenant.sent == 0 and "none was sent" or ("%d sent so far"):format(tenant.sent))
   tenant.stopped, tenant.hint = text, hint
-  for entry in pairs(tenant.parked) do
+  for _, entry in ipairs(in_order(tenant.parked)) do
     entry.decided = true
     scheduler.wake(entry)
   end
@@ -146,19 +154,18 @@ end
 -- in the order in which they came. Where whoever has asked for the limit was ended before there was an answer, one of those
 -- that are parked goes on to ask; true: then there is somebody left.
 local function release()
-  local entries, left = {}, false
+  local ready, left = {}, false
   for _, tenant in pairs(tenants) do
-    local asks = next(tenant.parked)
+    local asks = in_order(tenant.parked)[1]
     if asks and not is_below(tenant) then
       asks.asks, left = true, true
       scheduler.wake(asks)
     else
-      for entry in pairs(tenant.parked) do entries[#entries + 1] = entry end
+      for entry in pairs(tenant.parked) do ready[entry] = true end
       tenant.parked, tenant.waiting = {}, 0
     end
   end
-  table.sort(entries, function(a, b) return a.rank < b.rank end)
-  for _, entry in ipairs(entries) do
+  for _, entry in ipairs(in_order(ready)) do
     entry.decided = true
     accept(entry.tenant, entry.kind, entry.n)
     scheduler.wake(entry)

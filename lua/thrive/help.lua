@@ -52,7 +52,7 @@ end
 function M.print(topic)
   local options = look()
   local text, message = M.text(topic, options)
-  if not text then text = table.concat(layout.wrap(message, options.width), "\n") .. "\n" end
+  if not text then text = table.concat(layout.wrap(texts.escape(message), options.width), "\n") .. "\n" end
   io.stdout:write(text)
 end
 
@@ -165,7 +165,8 @@ function M.apropos(...)
   if #found == 0 then
     local words = {}
     for i = 1, select("#", ...) do words[i] = tostring((select(i, ...))) end
-    local text = table.concat(words):find "%S" and ("nothing: no topic has all of %s\n"):format(table.concat(words, " "))
+    local asked = texts.escape(table.concat(words, " "))
+    local text = asked:find "%S" and ("nothing: no topic has all of %s\n"):format(asked)
       or 'apropos "audience" shows the topics that have a word\n'
     io.stdout:write(text)
     return

@@ -168,7 +168,7 @@ local function string_lines(s, key, width)
   s = values.mask(s, key)
   local more = ""
   if #s > VALUE_MOST then
-    local kept = s:sub(1, (utf8.offset(s, 0, VALUE_MOST + 1) or VALUE_MOST + 1) - 1)
+    local kept = text.head(s, VALUE_MOST)
     more = ("… (%d more bytes)"):format(#s - #kept)
     s = kept
   end

@@ -237,7 +237,7 @@ function M.run(words, plan)
   local progress = {}
   local ok, status = pcall(converse, say, plan.profile, all, path, progress)
   if ok then return status end
-  local interrupted = type(status) == "string" and status:find("interrupted!$") -- by a signal, anywhere
+  local interrupted = require("thrive.scheduler").is_interrupt(status)
   if not interrupted and (type(status) ~= "table" or not status.login) then error(status, 0) end
   if interrupted then say "" end -- the cursor may be anywhere
   say(progress.written and "It was interrupted, but the profile is written." or "Nothing was written.")

@@ -16,6 +16,7 @@ local LUA_OPTIONS = [[
   --        stop handling options
   -         stop handling options and execute stdin
 ]]
+--- They, for the manual page and the completions.
 M.lua_options = LUA_OPTIONS
 
 -- The same in half the lines, and what comes before it in --help.
@@ -134,6 +135,7 @@ end
 -- @treturn[1] integer the index of the last argument taken
 -- @treturn[2] nil
 -- @treturn[2] string what is wrong
+-- @treturn[2] string|nil of an option that there is none of: what was probably meant, as " (did you mean …)", or ""
 function M.read(plan, argv, i)
   local name, value = argv[i]:match("^%-%-([^=]*)=(.*)$")
   name = name or argv[i]:sub(3)
@@ -141,7 +143,7 @@ function M.read(plan, argv, i)
   if not option then
     local guess = nearest(name)
     guess = guess and (" (did you mean '--%s'?)"):format(guess) or ""
-    return nil, ("unrecognized option '%s'%s"):format(argv[i], guess)
+    return nil, ("unrecognized option '%s'%s"):format(argv[i], guess), guess
   elseif not option.argument then
     if value then return nil, ("option '--%s' takes no value"):format(name) end
     value = true

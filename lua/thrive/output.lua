@@ -15,6 +15,7 @@
 -- @module thrive.output
 
 local core = require "thrive.core"
+local text = require "thrive.text"
 
 local M = {}
 
@@ -35,9 +36,11 @@ end
 
 local EPIPE <const> = 32 -- on Linux, macOS and the BSDs alike
 
-local function check(ok, message, code)
+--- Raises what the system says against writing: takes the results of a file's `write` or `flush`.
+function M.check(ok, message, code)
   if not ok then error(setmetatable({ message = message, code = code, closed = code == EPIPE }, error_meta), 0) end
 end
+local check = M.check
 
 local function encoded(value)
   local s, problem = core.json.encode(value)
@@ -180,6 +183,8 @@ local writer_meta = { __name = "thrive.output", __index = Writer }
 
 -- Writes text; what the system says against it is raised.
 function Writer:put(s)
+  -- Tables and fields for people are harmless already, and have colours.
+  if self.pretty and self.format ~= "table" then s = text.escape_lines((s:gsub("\r\n", "\n"))) end
   check(self.file:write(s))
 end
 
@@ -251,7 +256,8 @@ function writer_meta.__close(self) self:abort() end
 -- * `file`: opened for writing (io.stdout);
 -- * `columns`: names of the columns, in order, cf.Name for custom fields; without it the first records decide;
 -- * `order`: names of fields as they are documented, in order;
--- * `width`: columns of the terminal; nil when it is none: lines are as long as it takes, JSON is not indented;
+-- * `width`: columns of the terminal, on which control characters are spelled out in every format; nil when it is none: lines are
+--   as long as it takes, JSON is not indented;
 -- * `colour`: colours for a terminal;
 -- * `single`: there is one record, which is not in an array.
 -- @treturn table writer: `write`, `flush`, `finish`, `abort`; may be a `<close>` variable, which aborts unless finished

@@ -141,13 +141,14 @@ function M.read()
     return failure(("%s must return a table of profiles (it returns %s)"):format(path,
       all == nil and "nothing" or "a " .. type(all)), EXAMPLE)
   end
-  for name, profile in pairs(all) do
-    if type(name) ~= "string" or type(profile) ~= "table" then
-      local known = type(name) == "string" and M.rules()[name]
-      return failure(("%s must return a table of tables (%s)"):format(path, known and "it returns the options themselves"
-        or ("%s is a %s"):format(type(name) == "string" and ("'%s'"):format(name) or "a member without a name",
-          type(profile))), EXAMPLE)
+  local function wrong(what) return failure(("%s must return a table of tables (%s)"):format(path, what), EXAMPLE) end
+  for _, name in ipairs(options.sorted_keys(all)) do
+    if type(all[name]) ~= "table" then
+      return wrong(M.rules()[name] and "it returns the options themselves" or ("'%s' is a %s"):format(name, type(all[name])))
     end
+  end
+  for name, profile in pairs(all) do
+    if type(name) ~= "string" then return wrong("a member without a name is a " .. type(profile)) end
   end
   return all, path, true
 end

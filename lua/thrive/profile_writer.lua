@@ -1,8 +1,10 @@
 --- Writing the file of profiles: as text that reads back equal, and so that it is never half written nor open to others.
 -- @module thrive.profile_writer
 local core = require "thrive.core"
+local literal = require "thrive.output.literal"
 local options = require "thrive.options"
 local profile = require "thrive.profile"
+local values = require "thrive.inspect.value"
 
 local M = {}
 
@@ -14,26 +16,13 @@ local HEAD <const> = "-- Profiles of thrive: see thrivelua --login. For nobody e
 local FIRST <const> = { "region", "base_url", "webhooks_url", "tenant_id", "client_id", "scope", "token_auth", "api_key",
   "api_key_command", "client_secret", "client_secret_command", "token", "token_command" }
 
-local reserved = {}
-for word in ([[and break do else elseif end false for function goto if in local nil not or repeat return then true until
-  while]]):gmatch("%S+") do reserved[word] = true end
+local scalar = { string = true, number = true, boolean = true }
 
 local function name_of(name)
-  if name:find("^[%a_][%w_]*$") and not reserved[name] then return name end
-  return ("[%q]"):format(name)
+  return values.is_name(name) and name or ("[%s]"):format(literal.of(name))
 end
 
-local function text_of(value)
-  if math.type(value) == "float" then
-    if value ~= value or value == math.huge or value == -math.huge then return nil end
-    local short = ("%.14g"):format(value)
-    if tonumber(short) ~= value then short = ("%.17g"):format(value) end
-    return short:find("[.e]") and short or short .. ".0"
-  elseif type(value) == "string" or type(value) == "boolean" or math.type(value) == "integer" then
-    return ("%q"):format(value)
-  end
-  return nil
-end
+local function text_of(value) return scalar[type(value)] and literal.of(value) or nil end
 
 local function one(name, fields)
   local lines, done = { ("  %s = {\n"):format(name_of(name)) }, {}

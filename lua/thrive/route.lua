@@ -5,6 +5,7 @@
 local core = require "thrive.core"
 local catalogue = require "thrive.catalogue"
 local describe = require "thrive.describe"
+local scheduler = require "thrive.scheduler"
 
 local M = {}
 
@@ -176,7 +177,7 @@ function M.call(client, name, ...)
   for word in name:gsub("^aptem%.", ""):gmatch("([^.]+)%.") do at = at[word] end
   local ok, value, err = pcall(at[verb], at, ...)
   if ok then return value, err end
-  if type(value) == "string" and value:find("interrupted!$") then error(value, 0) end -- Ctrl-C is no answer
+  if scheduler.is_interrupt(value) then error(value, 0) end
   return nil, value
 end
 

@@ -527,6 +527,11 @@ end
 -- @tparam function|nil f instead of the one before; nil: none
 function M.every_turn(f) attend = f end
 
+--- Is this what Ctrl-C or SIGTERM raises? It is no mistake of whatever ran: it ends everything. Lua has nothing but its text.
+-- @param value what was raised
+-- @treturn boolean
+function M.is_interrupt(value) return type(value) == "string" and value:find("interrupted!$") ~= nil end
+
 --- Moves transfers and timers on without waiting and without giving any task a turn: for long work between waits.
 function M.glance() drive(0) end
 

@@ -70,6 +70,15 @@ function M.cut(s, width)
   return s, n
 end
 
+--- The beginning of a text, without half a character at its end.
+-- @tparam string s any bytes
+-- @tparam integer most bytes
+-- @treturn string
+function M.head(s, most)
+  if #s <= most then return s end
+  return s:sub(1, (utf8.offset(s, 0, most + 1) or most + 1) - 1)
+end
+
 --- Pads a text with blanks.
 -- @tparam string s
 -- @tparam integer width in columns

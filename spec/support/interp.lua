@@ -1,13 +1,6 @@
 --- Runs interpreters for specs: as child processes, in a directory of their own, with a clean environment.
 local M = {}
 
-local function slurp(path)
-  local f = assert(io.open(path, "rb"))
-  local text = f:read("a")
-  f:close()
-  return text
-end
-
 local function first_line(command)
   local f = assert(io.popen(command))
   local line = f:read("l")
@@ -24,9 +17,12 @@ local function absolute(path, from)
   return path:sub(1, 1) == "/" and path or from .. "/" .. path
 end
 
+--- The root of the project, where busted runs.
+function M.root() return assert(first_line("pwd")) end
+
 --- The thrivelua under test: $THRIVELUA, else build/thrivelua of the root (where busted runs).
 function M.thrivelua()
-  local path = absolute(os.getenv("THRIVELUA") or "build/thrivelua", first_line("pwd"))
+  local path = absolute(os.getenv("THRIVELUA") or "build/thrivelua", M.root())
   assert(os.execute("test -x " .. M.quote(path)), path .. " is not there: run make, or set THRIVELUA")
   return path
 end
@@ -45,6 +41,14 @@ end
 function M.remove(directory)
   assert(directory:match("^/.+/"), "not a temporary directory")
   assert(os.execute("rm -rf " .. M.quote(directory)))
+end
+
+--- What a file holds.
+function M.read(path)
+  local f = assert(io.open(path, "rb"))
+  local text = f:read("a")
+  f:close()
+  return text
 end
 
 function M.write(path, text)
@@ -93,7 +97,7 @@ function M.run(directory, program, command, env, stdin)
   )
   local _, how, code = os.execute(full)
   if how == "signal" then code = 128 + code end
-  return { out = slurp(out), err = slurp(err), code = code }
+  return { out = M.read(out), err = M.read(err), code = code }
 end
 
 return M

@@ -1,32 +1,10 @@
 --- Every operation of the catalogue, Aptem's included, for specs and for the generator of the reference.
-local catalogue = require "thrive.catalogue"
+local describe = require "thrive.describe"
 
 local M = {}
 
-local function add(list, name)
-  local group = catalogue.load(name)
-  list[#list + 1] = group
-  for _, child in ipairs(group.groups or {}) do add(list, name .. "." .. child) end
-end
-
---- The groups, each before its subgroups, in the catalogue's order; Aptem's last.
-function M.groups()
-  local list = {}
-  for _, name in ipairs(catalogue.groups) do add(list, name) end
-  add(list, "aptem.users")
-  return list
-end
-
 --- The operations: { name = "users.create", entry =, group = }, in order.
-function M.all()
-  local list = {}
-  for _, group in ipairs(M.groups()) do
-    for _, entry in ipairs(group.operations) do
-      list[#list + 1] = { name = group.name .. "." .. entry.verb, entry = entry, group = group }
-    end
-  end
-  return list
-end
+M.all = describe.operations
 
 --- The path with every argument blotted out, to compare with paths that name them otherwise.
 function M.shape(path) return (path:gsub("{[^}]*}", "{}")) end

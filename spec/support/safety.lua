@@ -8,13 +8,7 @@ local M = {}
 local Safety = {}
 Safety.__index = Safety
 
-local function root()
-  local pwd = assert(io.popen("pwd"))
-  local path = pwd:read("l")
-  pwd:close()
-  return path
-end
-local ROOT <const> = root()
+local ROOT <const> = interp.root()
 
 --- Starts a sandbox and makes a directory. Close the object.
 -- @tparam[opt] table options of the sandbox

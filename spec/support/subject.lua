@@ -41,9 +41,7 @@ end
 -- @tparam[opt] string program the interpreter: lua5.4
 -- @treturn table out, err, code
 function M.child(code, env, program)
-  local pwd = assert(io.popen("pwd"))
-  local root = pwd:read("l")
-  pwd:close()
+  local root = interp.root()
   local directory <close> = setmetatable({ path = interp.directory() }, { __close = function(d)
     interp.remove(d.path)
   end })

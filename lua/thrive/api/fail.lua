@@ -22,7 +22,7 @@ end
 function M.is(value) return getmetatable(value) == Failure end
 
 --- Is this what Ctrl-C raises?
-function M.is_interrupt(value) return type(value) == "string" and value:find("interrupted!$") ~= nil end
+function M.is_interrupt(value) return require("thrive.scheduler").is_interrupt(value) end
 
 --- The exit status of an error object.
 function M.code(err) return require("thrive.exit").code(err) end

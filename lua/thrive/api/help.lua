@@ -1,6 +1,7 @@
 --- The help of `thrivelua api`, at every level, from the catalogue: it cannot be out of date.
 -- @module thrive.api.help
 
+local layout = require "thrive.help.layout"
 local options = require "thrive.api.options"
 local tree = require "thrive.api.tree"
 
@@ -12,18 +13,8 @@ local HARD <const> = "\u{a0}" -- a blank where no line may end
 
 local function length(text) return utf8.len(text) or #text end
 
--- Cuts text into lines of at most `width` columns.
 local function wrap(text, width)
-  local lines, line = {}, ""
-  for word in text:gmatch("%S+") do
-    if line ~= "" and length(line) + 1 + length(word) > width then
-      lines[#lines + 1] = line
-      line = word
-    else
-      line = line == "" and word or line .. " " .. word
-    end
-  end
-  lines[#lines + 1] = line
+  local lines = layout.wrap(text, width)
   for i, one in ipairs(lines) do lines[i] = one:gsub(HARD, " ") end
   return lines
 end

@@ -302,9 +302,8 @@ local function merge(into, more)
   end
 end
 
---- The fields of a write that came as JSON (--body): the words go on top. A list takes an array.
--- @tparam table request
-function M.take_body(request)
+-- The fields of a write that came as JSON (--body): the words go on top. A list takes an array.
+local function take_body(request)
   local text = request.options.body
   if not text then return end
   local source = "--body"
@@ -355,7 +354,7 @@ function M.prepare(request)
       return passes(record)
     end
   end
-  M.take_body(request)
+  take_body(request)
   if request.raw then return require("thrive.api.raw").check(request) end
   local entry = verb.entry
   if entry.event then

@@ -34,6 +34,7 @@ M.list = {
   { "help", short = "h", doc = "this help" },
 }
 
+--- The same by name, and by letter.
 M.named = {}
 for _, option in ipairs(M.list) do
   M.named[option[1]] = option

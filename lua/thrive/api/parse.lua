@@ -58,7 +58,7 @@ end
 function Reader:global(shown)
   local plan = self.plan
   local longopts = plan.options or require "thrive.longopts"
-  local last, problem = longopts.read(plan, self.words, self.at)
+  local last, problem, meant = longopts.read(plan, self.words, self.at)
   if last then
     self.at = last
     if plan.program then
@@ -68,7 +68,7 @@ function Reader:global(shown)
     plan.options = longopts
     self.request.global = true
     return true
-  elseif not problem:find("^unrecognized option") then
+  elseif not meant then
     self:problem(problem)
     return true
   end
@@ -83,7 +83,7 @@ function Reader:global(shown)
   local word = shown:match("^[^=]*")
   local near = values.hint(word, names)
   self.unknown[#self.unknown + 1] = near ~= "" and ("unknown option '%s'%s"):format(word, near)
-    or problem:gsub("^unrecognized", "unknown")
+    or ("unknown option '%s'%s"):format(shown, meant)
   return false
 end
 

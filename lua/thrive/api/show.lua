@@ -62,7 +62,7 @@ end
 -- Standard output is gone (then there is nobody to tell), or takes no more.
 local function broken(why)
   if fail.is(why) or fail.is_interrupt(why) then error(why, 0) end
-  if require("thrive.output").is_closed_pipe(why) or tostring(why):find("Broken pipe", 1, true) then fail.stop(141) end
+  if require("thrive.output").is_closed_pipe(why) then fail.stop(141) end
   local text = tostring(why)
   fail.stop(1, text:find("^cannot write") and text or "cannot write: " .. text)
 end
@@ -97,7 +97,8 @@ function Sink:abandon() pcall(self.writer.abort, self.writer) end
 
 --- Waits until standard output has taken everything.
 function M.flush()
-  local ok, why = io.stdout:flush()
+  local output = require "thrive.output"
+  local ok, why = pcall(function() output.check(io.stdout:flush()) end)
   if not ok then broken(why) end
 end
 
@@ -112,7 +113,9 @@ function M.print(given, value)
   else
     text = rawequal(value, core.null) and "null" or tostring(value)
   end
-  local ok, why = io.stdout:write(text, "\n")
+  if terminal.is(1) then text = require("thrive.text").escape_lines(text) end
+  local output = require "thrive.output"
+  local ok, why = pcall(function() output.check(io.stdout:write(text, "\n")) end)
   if not ok then broken(why) end
   M.flush()
 end

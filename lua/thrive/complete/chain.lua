@@ -184,7 +184,6 @@ local function classify(v)
   end
   return { kind = "value", value = v }
 end
-M.classify = classify
 
 local function entry_of_class(class)
   for _, entry in ipairs(manual.entries()) do
@@ -193,8 +192,8 @@ local function entry_of_class(class)
   return nil
 end
 
---- What a type of the manual is; nil for plain ones.
-function M.of_type(name)
+-- What a type of the manual is; nil for plain ones.
+local function of_type(name)
   if type(name) ~= "string" or not name:find("^thrive[%w.]*$") then return nil end
   if name == "thrive.Client" then return { kind = "client", aptem = false } end
   if name == "thrive.AptemClient" then return { kind = "client", aptem = true } end
@@ -249,7 +248,7 @@ local function record_of(group, entry)
 end
 
 local function page_of(record)
-  local page = M.of_type("thrive.Page")
+  local page = of_type("thrive.Page")
   local fields = { { "results", "list" } }
   for _, field in ipairs(page and page.entry.fields or {}) do
     if field[1] ~= "results" then fields[#fields + 1] = field end
@@ -269,7 +268,7 @@ local function called(subject)
     return record
   elseif subject.kind == "entry" then
     local first = subject.entry.returns and subject.entry.returns[1]
-    return first and (M.of_type(first[2]) or of_field(first)) or nil
+    return first and (of_type(first[2]) or of_field(first)) or nil
   end
   return nil
 end

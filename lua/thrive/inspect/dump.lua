@@ -17,7 +17,7 @@ local function string_literal(s, key, colour)
   s = values.mask(s, key)
   local note = ""
   if #s > STRING_MOST then
-    local kept = s:sub(1, (utf8.offset(s, 0, STRING_MOST + 1) or STRING_MOST + 1) - 1)
+    local kept = text.head(s, STRING_MOST)
     note = (" --[[ … %d more bytes ]]"):format(#s - #kept)
     s = kept
   end

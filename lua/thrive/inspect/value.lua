@@ -291,7 +291,7 @@ function M.cell(v, key, limit, mask)
   if v == nil then return "", false end
   if kind == "string" then
     if mask then v = M.mask(v, key) end
-    if #v > limit then v = v:sub(1, (utf8.offset(v, 0, limit + 1) or limit + 1) - 1) .. "……" end -- longer than what fits
+    if #v > limit then v = text.head(v, limit) .. "……" end -- longer than what fits
     return text.escape(v), false
   elseif kind == "number" and not (mask and text.is_secret(key)) then
     return math.type(v) == "integer" and ("%d"):format(v) or ("%.14g"):format(v), true

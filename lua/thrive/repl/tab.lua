@@ -19,11 +19,8 @@ local function common(words)
   return prefix
 end
 
---- Words in columns, downwards, as many as fit.
--- @tparam {string,...} words
--- @tparam integer width columns of the terminal
--- @treturn string lines
-function M.listing(words, width)
+-- Words in columns, downwards, as many as fit.
+local function listing(words, width)
   local count, widest = math.min(#words, MOST), 0
   for i = 1, count do widest = math.max(widest, texts.width(words[i])) end
   local columns = math.max(1, (width + GAP) // (widest + GAP))
@@ -62,7 +59,7 @@ function M.decide(found, text, cursor, width)
   elseif not words[2] then
     return utf8.len(typed) or #typed, insert -- the word is written otherwise than what was typed
   end
-  if words[2] then return 0, nil, M.listing(words, width) end
+  if words[2] then return 0, nil, listing(words, width) end
   return 0
 end
 
