@@ -4,6 +4,7 @@ local csv = require "thrive.csv"
 local files = require "spec.support.csv_files"
 local thrive = require "thrive"
 local interp = require "spec.support.interp"
+local subject = require "spec.support.subject"
 
 local fresh, raised = files.fresh, files.raised
 
@@ -360,6 +361,19 @@ describe("thrive.csv writing", function()
       assert.equal("a\n1\n", interp.read(target))
       assert.equal("x.csv\n", names(path))
       assert.equal(tonumber("640", 8), require("thrive.core").system.stat(target).mode)
+    end)
+
+    it("writes what it holds back when the program ends, whichever is collected first", function()
+      local directory = interp.directory()
+      local result = subject.child(([[
+local writers = {}
+for i = 1, 20 do writers[i] = assert(require("thrive").csv.writer("%s/" .. i)) end
+for i = 1, 20 do writers[i]:write{ a = "=" .. i, b = { i } } end
+late = setmetatable({}, { __gc = function() for i = 1, 20 do writers[i]:write{ a = "+", b = { 1 } } end end })
+]]):format(directory), {}, interp.thrivelua())
+      assert.same({ out = "", err = "", code = 0 }, result)
+      for i = 1, 20 do assert.equal(("a,b\n'=%d,[%d]\n'+,[1]\n"):format(i, i), text_of(directory .. "/" .. i)) end
+      interp.remove(directory)
     end)
 
     it("leaves what was there when the body fails, and when nobody closes it", function()

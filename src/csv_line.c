@@ -17,6 +17,7 @@ typedef struct format {
   lua_Integer count;  /* keys */
   int custom;         /* some are custom fields */
   int splits;         /* the separator may stand in a number, which has to be quoted then */
+  int collected;      /* nobody will free line and json any more */
   char end[2];
   size_t end_n;
 } format;
@@ -89,12 +90,40 @@ static int put_value(lua_State *L, format *f, int first) {
   return 0;
 }
 
-/* line(row, first) → text | nil, place, message [-0, +1|3, e] */
+/* line(row, first) → text | nil, place, message; line(): gives its memory back [-0, +0|1|3, e] */
+static int make_line(lua_State *L);
+
+static void free_buffers(format *f) {
+  thr_buf_free(&f->line);
+  thr_buf_free(&f->json);
+}
+
+/* The same, when the state is closed and the collector was here first: a writer that nobody closed still writes. */
+static int make_last_line(lua_State *L, format *f) {
+  int status;
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_pushcclosure(L, make_line, 2);
+  lua_insert(L, 1);
+  f->collected = 0;
+  status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+  f->collected = 1;
+  free_buffers(f);
+  if (status != LUA_OK)
+    return lua_error(L);
+  return lua_gettop(L);
+}
+
 static int make_line(lua_State *L) {
   format *f = lua_touserdata(L, lua_upvalueindex(1));
   int first = lua_toboolean(L, 2);
   lua_Integer i;
-  luaL_checkany(L, 1);
+  if (lua_isnone(L, 1)) {
+    free_buffers(f);
+    return 0;
+  }
+  if (f->collected)
+    return make_last_line(L, f);
   lua_settop(L, 1);
   thr_buf_clear(&f->line);
   if (f->custom)
@@ -161,8 +190,8 @@ int thrL_csv_line_new(lua_State *L) {
 /* __gc [-0, +0, -] */
 static int format_gc(lua_State *L) {
   format *f = luaL_checkudata(L, 1, FORMAT);
-  thr_buf_free(&f->line);
-  thr_buf_free(&f->json);
+  f->collected = 1;
+  free_buffers(f);
   return 0;
 }
 

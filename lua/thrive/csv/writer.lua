@@ -244,6 +244,8 @@ local function close(self, failed)
     self.fault = fault
   end
   local ok, why = self.sink:close(failed or self.fault ~= nil)
+  if self.held then self.held.probe() end -- without a row they give their memory back: see core.csv_line
+  if self.line then self.line() end
   self.held, self.line, self.sink = nil, nil, nil
   if not ok and not self.fault then self.fault = faults.new("config", self.source, "cannot write: " .. why) end
 end
