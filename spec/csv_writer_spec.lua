@@ -372,7 +372,7 @@ for i = 1, 20 do writers[i]:write{ a = "=" .. i, b = { i } } end
 late = setmetatable({}, { __gc = function() for i = 1, 20 do writers[i]:write{ a = "+", b = { 1 } } end end })
 ]]):format(directory), {}, interp.thrivelua())
       assert.same({ out = "", err = "", code = 0 }, result)
-      for i = 1, 20 do assert.equal(("a,b\n'=%d,[%d]\n'+,[1]\n"):format(i, i), text_of(directory .. "/" .. i)) end
+      for i = 1, 20 do assert.equal(("a,b\n'=%d,[%d]\n'+,[1]\n"):format(i, i), interp.read(directory .. "/" .. i)) end
       interp.remove(directory)
     end)
 
