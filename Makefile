@@ -294,7 +294,7 @@ BASHDIR = $(PREFIX)/share/bash-completion/completions
 ZSHDIR  = $(PREFIX)/share/zsh/site-functions
 FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 INSTALL = install
-DOCS    = $(wildcard README.md LICENSE doc/reference.md)
+DOCS    = $(wildcard README.md LICENSE doc/reference.md doc/safety.md)
 TYPES   = $(wildcard library/*.lua library/*/*.lua)
 
 .PHONY: install install-module install-interpreter install-doc install-types install-command uninstall

@@ -149,7 +149,7 @@ section "ENVIRONMENT"
 for _, variable in ipairs {
   { "THRIVE_TENANT_ID, THRIVE_API_KEY", "Credentials: the tenant and its key." },
   { "THRIVE_CLIENT_ID, THRIVE_CLIENT_SECRET", "Credentials of OAuth 2.0; the client is the tenant where no other is named." },
-  { "THRIVE_TOKEN", "Credentials: a token that somebody else has got." },
+  { "THRIVE_TOKEN", "Credentials: a bearer token that you already hold." },
   { "THRIVE_REGION", "production, staging, production-mea or staging-mea." },
   { "THRIVE_BASE_URL, THRIVE_WEBHOOKS_URL", "Other hosts than those of the region." },
   { "THRIVE_PROFILE", "The profile to use, as *--profile*." },
