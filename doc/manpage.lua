@@ -66,8 +66,9 @@ local more = {
   ["dry-run"] = "Reading goes through, so that a script runs to its end; nothing that writes does, whatever the script calls.",
   ["read-only"] = "A write fails with an error of kind guard.",
   yes = "On a terminal a delete is asked about otherwise.",
-  ["max-changes"] = "Without it, 10, or 5 % of the active users where that is more. The run stops before the first that is too "
-    .. "many is sent, with the exit status 7.",
+  ["max-changes"] = "Without it, 10, or 5 % of the active users where that is more. A run with more is stopped with the exit "
+    .. "status 7: before the first is sent where the number is known beforehand, at the limit in a loop that sends one after "
+    .. "the other.",
   log = "Who, when, which operation, which ids, how it ended and the request's id; never what was sent.",
   trace = "Secrets are left out.",
 }
