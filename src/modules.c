@@ -27,7 +27,7 @@ static const char environment_key = 0;
 static void make_environment(lua_State *L) {
   static const char *const shared[] = {"print", "warn"};
   size_t i;
-  lua_newtable(L);
+  lua_createtable(L, 0, 48); /* lua has 40-odd: growing would take longer than filling */
   lua_pushglobaltable(L);
   lua_pushnil(L);
   while (lua_next(L, -2)) {
@@ -69,7 +69,21 @@ static int open_embedded(lua_State *L) {
   return 1;
 }
 
-/* Fills package.preload of any state with the modules that this program carries. The sandbox finds this function in the
+/* __index of package.preload: the loader of an embedded module, made when it is asked for. Making all of them at the start
+** would take an eighth of it. */
+static int find_embedded(lua_State *L) {
+  const char *name = lua_tostring(L, 2);
+  size_t i;
+  for (i = 0; name != NULL && i < thr_embedded_count; i++)
+    if (strcmp(thr_embedded_modules[i].module, name) == 0) {
+      lua_pushlightuserdata(L, (void *)&thr_embedded_modules[i]);
+      lua_pushcclosure(L, open_embedded, 1);
+      return 1;
+    }
+  return 0;
+}
+
+/* Makes package.preload of any state know the modules that this program carries. The sandbox finds this function in the
 ** registry (field "thrive.preload") for the state of its server thread. [-0, +0, m] */
 static void preload(lua_State *L) {
   static const luaL_Reg in_c[] = {
@@ -82,15 +96,13 @@ static void preload(lua_State *L) {
       {"thrive.sandbox.http", luaopen_thrive_sandbox_http},
 #endif
       {NULL, NULL}};
-  size_t i;
   make_environment(L);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-  for (i = 0; i < thr_embedded_count; i++) {
-    lua_pushlightuserdata(L, (void *)&thr_embedded_modules[i]);
-    lua_pushcclosure(L, open_embedded, 1);
-    lua_setfield(L, -2, thr_embedded_modules[i].module);
-  }
   luaL_setfuncs(L, in_c, 0);
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, find_embedded);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
   lua_pop(L, 1);
 }
 
