@@ -179,6 +179,9 @@ function M.open(config, given)
   config.user_agent = ("%sthrive-lua/%s (%s; %s)"):format(given.user_agent and given.user_agent .. " " or "",
     core.version, _VERSION, transport:match("^%S*"))
 
+  -- Most runs are not at a terminal: the lists of this client need not load thrive.progress to find that out.
+  if settings.progress and not core.system.isatty(2) then settings.progress = nil end
+
   local client, state, face = core.client(config)
   if not client then return nil, state end
   local base_url, webhooks_url = core.hosts(client)

@@ -146,22 +146,6 @@ end
 
 -- ---- a record -----------------------------------------------------------------------------------------------------
 
--- Breaks a long text into lines at blanks; a word that is longer than a line stays whole, to be copied from the screen.
-local function wrap(s, width)
-  local lines, line, used = {}, "", 0
-  for blanks, word in s:gmatch("( *)([^ ]*)") do
-    local w = text.width(word)
-    if line ~= "" and used + #blanks + w > width then
-      lines[#lines + 1] = line
-      line, used = word, w
-    else
-      line, used = line .. blanks .. word, used + #blanks + w
-    end
-  end
-  lines[#lines + 1] = line
-  return lines
-end
-
 local VALUE_MOST <const> = 1000 -- bytes of a string in a field list
 
 local function string_lines(s, key, width)
@@ -174,7 +158,7 @@ local function string_lines(s, key, width)
   end
   local lines = {}
   for part in (s .. "\n"):gmatch("(.-)\r?\n") do
-    for _, line in ipairs(wrap(text.escape(part), width)) do lines[#lines + 1] = line end
+    for _, line in ipairs(text.wrap(text.escape(part), width)) do lines[#lines + 1] = line end
   end
   lines[#lines] = lines[#lines] .. more
   return lines

@@ -79,6 +79,28 @@ function M.head(s, most)
   return s:sub(1, (utf8.offset(s, 0, most + 1) or most + 1) - 1)
 end
 
+--- Breaks a text at blanks; those at a break go. A word that is wider than a line stays whole, to be copied from the screen.
+-- @tparam string s one line
+-- @tparam integer width in columns
+-- @tparam[opt=""] string indent what the lines after the first begin with
+-- @tparam[opt] function measure tells the width of a word, where it has colours
+-- @treturn {string,...}
+function M.wrap(s, width, indent, measure)
+  indent, measure = indent or "", measure or M.width
+  local lines, line, used = {}, "", 0
+  for blanks, word in s:gmatch("( *)([^ ]*)") do
+    local w = measure(word)
+    if line ~= "" and used + #blanks + w > width then
+      lines[#lines + 1] = line
+      line, used = indent .. word, #indent + w
+    else
+      line, used = line .. blanks .. word, used + #blanks + w
+    end
+  end
+  lines[#lines + 1] = line
+  return lines
+end
+
 --- Pads a text with blanks.
 -- @tparam string s
 -- @tparam integer width in columns

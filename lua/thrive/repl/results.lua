@@ -28,20 +28,8 @@ local function harmless(s) return texts.escape_lines(texts.redact(s)) end
 
 -- What the module's own objects say of themselves, broken at blanks.
 local function broken(s, width)
-  local values = require "thrive.inspect.value"
-  if s:find("\n", 1, true) or values.width(s) <= width then return s end
-  local lines, line, used = {}, nil, 0
-  for word in s:gmatch("%S+") do
-    local w = values.width(word)
-    if line and used + 1 + w > width then
-      lines[#lines + 1] = line
-      line, used = "  " .. word, 2 + w
-    else
-      line, used = line and line .. " " .. word or word, line and used + 1 + w or w
-    end
-  end
-  lines[#lines + 1] = line
-  return table.concat(lines, "\n")
+  if s:find("\n", 1, true) then return s end
+  return table.concat(require("thrive.text").wrap(s, width, "  ", require("thrive.inspect.value").width), "\n")
 end
 
 --- Lines for results: numbers, texts and the like beside each other as print has them (control characters are spelled out),
