@@ -150,6 +150,17 @@ for name, usable in pairs { ["on a terminal"] = true, ["in a pipe"] = false } do
 end
 
 describe("thrive.progress in a pipe", function()
+  it("is not even loaded by the lists and maps of thrivelua", function()
+    local directory <close> = setmetatable({ path = interp.directory() }, { __close = function(d) interp.remove(d.path) end })
+    interp.write(directory.path .. "/s.lua", [[
+local client, n = thrive.client(), 0
+for _ in client.users:each() do n = n + 1 end
+thrive.map({ 1, 2, 3 }, function() return client.skills:levels() end)
+print(n, package.loaded["thrive.progress"])]])
+    local ran = interp.run(directory.path, interp.thrivelua(), '"$P" --sandbox s.lua')
+    assert.same({ out = "500\tnil\n", err = "", code = 0 }, ran)
+  end)
+
   it("gives back the iterator itself", function()
     local function f() end
     local value = closable()
