@@ -2,7 +2,7 @@
 local command = require "spec.support.command"
 local interp = require "spec.support.interp"
 local reading = require "spec.support.reading"
-
+local subject = require "spec.support.subject"
 local terminal = require "spec.support.terminal"
 
 local records = command.records
@@ -10,12 +10,9 @@ local records = command.records
 describe("thrivelua api --from-csv", function()
   local tenant
 
-  setup(function() tenant = command.start(130) end)
-  teardown(function() tenant:close() end)
-  before_each(function()
-    tenant.sandbox:clear_faults()
-    tenant.sandbox:clear_requests()
-  end)
+  -- One for each test: what one writes is nothing to the next, and a request of a command that has ended may come late.
+  before_each(function() tenant = command.start(130) end)
+  after_each(function() tenant:close() end)
 
   local function refused(words, ...)
     local result = tenant:api(words)
@@ -113,11 +110,12 @@ describe("thrivelua api --from-csv", function()
       local lines = { "ref,jobTitle" }
       for i = 41, 60 do lines[#lines + 1] = ("U%04d,Guide"):format(i) end
       tenant:file("many.csv", table.concat(lines, "\n"))
-      tenant.sandbox:fault { delay = 0.1, times = 20 }
-      local started = require("thrive.core").now()
+      tenant.sandbox:fault { delay = 0.5, times = 20 }
       local result = tenant:api "users update --from-csv many.csv --concurrency 20"
       assert.equal(0, result.code, result.err)
-      assert.truthy(require("thrive.core").now() - started < 1.5)
+      local connections = {}
+      for _, request in ipairs(tenant.sandbox:requests()) do connections[request.connection] = true end
+      assert.equal(20, select(2, subject.keys(connections):gsub("%d+", "")))
       local refs = {}
       for i, outcome in ipairs(records(result.out)) do refs[i] = outcome.ref end
       assert.equal("U0041", refs[1])

@@ -1,5 +1,6 @@
 -- thrive.aptem: addresses, the token's header, each call's bytes, and what comes back.
 local cjson = require "cjson"
+local reading = require "spec.support.reading"
 local sandboxes = require "thrive.sandbox"
 local subject = require "spec.support.subject"
 local thrive = require "thrive"
@@ -515,6 +516,7 @@ describe("thrive.aptem", function()
       sandbox:fault{ delay = 5 }
       local _, err = aptem.users:search({ userId = 1 }, { timeout = 0.05 })
       assert.equal("timeout", err.kind)
+      reading.until_so("the request", function() return sandbox:count() == 1 end) -- else it takes the next answer
       answer{ id = 1 }
       assert(aptem.users:update(1, {}, { headers = { ["X-Trace"] = "abc" } }))
       assert.equal("abc", last().headers["x-trace"])

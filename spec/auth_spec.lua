@@ -244,7 +244,7 @@ describe("OAuth client credentials", function()
 
   it("that cannot be renewed are used until their end, and renewing is not tried with every call", function()
     local core = require "thrive.core"
-    local brief <close> = assert(sandboxes.start{ users = 1, token_lifetime = 2 })
+    local brief <close> = assert(sandboxes.start{ users = 1, token_lifetime = 6 })
     local other <close> = assert(brief:client{ client_secret = brief.client_secret })
     assert(other.users:list())
     brief:fault{ path = "oauth2/token", status = 503, times = math.huge }

@@ -114,6 +114,9 @@ describe("left in the middle of everything:", function()
   end
 
   it("a client that is closed while a hundred tasks run: each of them ends, and says how", function()
+    sandbox:clear_faults()
+    sandbox:fault{ path = "/rest/v1/users/ref/U0059", delay = 30, times = math.huge } -- one is never done
+    sandbox:fault{ delay = 0.01, times = math.huge, probability = 0.5 }
     for _, moment in ipairs { 0, 1, 3, 8 } do
       local tasks = a_hundred()
       for _ = 1, moment do thrive.sleep(0.002) end

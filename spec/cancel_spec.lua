@@ -12,14 +12,15 @@ local SOON = { deadline = 5 }
 describe("a cancelled task", function()
   local sandbox, client
 
-  setup(function() sandbox = assert(sandboxes.start{ users = 9 }) end)
-  teardown(function() sandbox:stop() end)
+  -- One for each test: a request that was cancelled may arrive later.
   before_each(function()
-    sandbox:clear_requests()
-    sandbox:clear_faults()
+    sandbox = assert(sandboxes.start{ users = 9 })
     client = assert(sandbox:client{ max_retries = 0, concurrency = 1 })
   end)
-  after_each(function() client:close() end)
+  after_each(function()
+    client:close()
+    sandbox:stop()
+  end)
 
   local function is_cancelled(task)
     assert.equal("the task was cancelled", raised(task.wait, task))

@@ -13,12 +13,9 @@ end
 describe("the lifetime", function()
   local sandbox
 
-  setup(function() sandbox = assert(sandboxes.start{ users = 20 }) end)
-  teardown(function() sandbox:stop() end)
-  before_each(function()
-    sandbox:clear_faults()
-    sandbox:clear_requests()
-  end)
+  -- One for each test: a request that was cancelled may arrive later.
+  before_each(function() sandbox = assert(sandboxes.start{ users = 20 }) end)
+  after_each(function() sandbox:stop() end)
 
   -- A probe: does what f returned still live, when nothing but the module could hold it?
   local function probe(f)
@@ -187,12 +184,12 @@ describe("the lifetime", function()
       local began = core.now()
       local _, err = task:wait()
       assert.equal("cancelled", err.kind)
-      assert.is_true(core.now() - began < 1)
+      assert.is_true(core.now() - began < 10)
       assert.equal(0, core.poll(0))
     end)
 
     it("leaves other clients' calls alone", function()
-      slow(0.03)
+      sandbox:fault{ path = "/rest/v1/users/ref/U0001", delay = 30 }
       local one, two = assert(sandbox:client()), assert(sandbox:client())
       local first = thrive.spawn(function() return one.users:get_by_ref("U0001") end)
       local second = thrive.spawn(function() return two.users:get_by_ref("U0002") end)

@@ -79,11 +79,11 @@ describe("a list of fifty pages", function()
   it("of which any does not come in time raises that", function()
     for _, k in ipairs { 2, 50 } do
       local id = fault({ delay = 30 }, k, 0)
-      breaks_off(k, "timeout", { timeout = 0.4 })
+      breaks_off(k, "timeout", { timeout = 1 })
       sandbox:clear_faults(id)
     end
     fault({ delay = 30 }, 3, 0)
-    breaks_off(3, "timeout", { deadline = 0.4 })
+    breaks_off(3, "timeout", { deadline = 1 })
   end)
 
   it("of which any repeats an earlier one, or is another, raises that", function()
@@ -167,10 +167,10 @@ describe("a list of fifty pages", function()
   end)
 
   -- Nobody looks after pages on their way while the script does something else: their time runs out all the same.
-  for name, options in pairs { timeout = { timeout = 0.3 }, deadline = { deadline = 0.3 } } do
+  for name, options in pairs { timeout = { timeout = 0.6 }, deadline = { deadline = 0.6 } } do
     it("is read whole by a script that is busy for longer than its " .. name, function()
       local function busy()
-        local till = core.now() + 0.4
+        local till = core.now() + 0.7
         repeat until core.now() > till
       end
       for _, verb in ipairs { "each", "pages" } do
@@ -187,9 +187,9 @@ describe("a list of fifty pages", function()
 
   it("breaks off after a pause as well when a page really does not come", function()
     local id = fault({ delay = 30 }, 3, 0)
-    local next_page = client.users:pages({ perPage = SIZE }, { timeout = 0.3 })
+    local next_page = client.users:pages({ perPage = SIZE }, { timeout = 0.6 })
     assert(next_page())
-    local till = core.now() + 0.4
+    local till = core.now() + 0.7
     repeat until core.now() > till
     assert.equal(2, next_page().pagination.page)
     local err = subject.raised(next_page)

@@ -380,7 +380,7 @@ describe("pages ahead", function()
   end)
 
   it("arrive while the script works on the records and waits for nothing", function()
-    sandbox:fault{ path = USERS, query = { page = 2 }, delay = 0.05 }
+    sandbox:fault{ path = USERS, query = { page = 2 }, delay = 0.15 }
     local read = 0
     for _ in client.users:each({ perPage = 50 }, { prefetch = 1 }) do
       read = read + 1

@@ -12,14 +12,15 @@ local SOON = { deadline = 5 }
 describe("tasks", function()
   local sandbox, client
 
-  setup(function() sandbox = assert(sandboxes.start{ users = 40 }) end)
-  teardown(function() sandbox:stop() end)
+  -- One for each test: a request that was cancelled may arrive later.
   before_each(function()
-    sandbox:clear_requests()
-    sandbox:clear_faults()
+    sandbox = assert(sandboxes.start{ users = 40 })
     client = assert(sandbox:client{ max_retries = 0 })
   end)
-  after_each(function() client:close() end)
+  after_each(function()
+    client:close()
+    sandbox:stop()
+  end)
 
   describe("a task that yields to nobody", function()
     it("fails with the place, instead of being waited for as long as others run", function()
@@ -41,10 +42,10 @@ describe("tasks", function()
 
   describe("thrive.map", function()
     it("gives results in the order of the items, whatever order they come in", function()
-      sandbox:fault{ path = "/rest/v1/users/ref/U0001", delay = 0.05 }
       local done = {}
       local results, failures = thrive.map(refs(6), function(ref, i)
         local user = assert(client.users:get_by_ref(ref))
+        if i == 1 then repeat thrive.sleep(0) until #done == 5 end
         done[#done + 1] = i
         return user.ref
       end, { concurrency = 6 })
@@ -253,7 +254,7 @@ describe("tasks", function()
     it("wakes in the order of the times, and lets others go on", function()
       local order = {}
       local tasks = {}
-      for i, seconds in ipairs { 0.03, 0.01, 0.02, 0 } do
+      for i, seconds in ipairs { 0.3, 0.1, 0.2, 0 } do
         tasks[i] = thrive.spawn(function()
           thrive.sleep(seconds)
           order[#order + 1] = i
@@ -451,30 +452,30 @@ describe("a client's concurrency", function()
 
   it("does not count a call that waits before its next attempt", function()
     local sandbox <close> = assert(sandboxes.start{ users = 2 })
-    sandbox:fault{ path = "/rest/v1/users/ref/U0001", status = 503, headers = { ["Retry-After"] = "1" } }
+    sandbox:fault{ path = "/rest/v1/users/ref/U0001", status = 503, headers = { ["Retry-After"] = "30" } }
     local client <close> = assert(sandbox:client{ concurrency = 1 })
-    local first = thrive.spawn(function() return client.users:get_by_ref("U0001", SOON) end)
+    local first = thrive.spawn(function() return client.users:get_by_ref("U0001") end)
     local began = core.now()
     assert(thrive.spawn(function() return client.users:get_by_ref("U0002", SOON) end):wait())
-    assert.is_true(core.now() - began < 0.9, "it waited for another call's backoff")
+    assert.is_true(core.now() - began < 10, "it waited for another call's backoff")
     client:close()
     local _, err = first:wait()
     assert.equal("cancelled", err.kind)
-    assert.is_true(core.now() - began < 0.9, "closing the client did not end the backoff")
+    assert.is_true(core.now() - began < 10, "closing the client did not end the backoff")
   end)
 
   it("passes a place on when the one whose turn it is has run out of time", function()
     local sandbox <close> = assert(sandboxes.start{ users = 3 })
     local client <close> = assert(sandbox:client{ concurrency = 1, max_retries = 0 })
-    sandbox:fault{ path = "/rest/v1/users/ref/U0001", delay = 0.05 }
+    sandbox:fault{ path = "/rest/v1/users/ref/U0001", delay = 0.3 }
+    local began = core.now()
     local one = thrive.spawn(function() return client.users:get_by_ref("U0001", SOON) end)
-    local two = thrive.spawn(function() return client.users:get_by_ref("U0002", { deadline = 0.06 }) end)
-    local three = thrive.spawn(function() return client.users:get_by_ref("U0003", { deadline = 2 }) end)
+    local two = thrive.spawn(function() return client.users:get_by_ref("U0002", { deadline = 0.4 }) end)
+    local three = thrive.spawn(function() return client.users:get_by_ref("U0003", SOON) end)
     -- The second one's turn and the end of its time come in the same round of the loop.
     thrive.spawn(function()
-      thrive.sleep(0.03)
-      local stop = core.now() + 0.05
-      while core.now() < stop do end
+      repeat thrive.sleep(0) until sandbox:count() == 1
+      repeat until core.now() - began > 0.5
     end)
     assert(one:wait())
     local _, err = two:wait()
@@ -494,14 +495,14 @@ describe("a client's concurrency", function()
     for i = 1, 3 do
       tasks[i] = thrive.spawn(function()
         threads[i] = coroutine.running()
-        return client.users:get_by_ref("U000" .. i, { deadline = 2 })
+        return client.users:get_by_ref("U000" .. i, SOON)
       end)
     end
     thrive.sleep(0)
     coroutine.close(threads[2])
     coroutine.close(threads[1])
     assert(tasks[3]:wait())
-    assert(client.users:get_by_ref("U0001", { deadline = 2 }))
+    assert(client.users:get_by_ref("U0001", SOON))
   end)
 
   it("ends for everybody when the client is closed: on the wire, in the queue, before a retry", function()
@@ -529,7 +530,7 @@ describe("a client's concurrency", function()
     assert.equal("ambiguous", err.kind)
     assert.equal("cancelled", err.cause)
     assert.is_true(err.sent)
-    assert.is_true(core.now() - began < 1)
+    assert.is_true(core.now() - began < 10)
   end)
 
   it("ends for those who wait for a token, too", function()

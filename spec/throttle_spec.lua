@@ -143,20 +143,20 @@ end)
 
 describe("a service that lets in so many requests a second", function()
   it("is asked for hardly more, and everything gets done", function()
-    local sandbox <close> = assert(sandboxes.start{ users = 90 })
+    local sandbox <close> = assert(sandboxes.start{ users = 60 })
     local client <close> = assert(sandbox:client{ concurrency = 16, max_retries = 5 })
-    sandbox:fault{ status = 429, headers = { ["Retry-After"] = "1" }, rate = 40, times = math.huge }
+    sandbox:fault{ status = 429, headers = { ["Retry-After"] = "1" }, rate = 25, times = math.huge }
     local began = core.now()
-    local results, failures = thrive.map(refs(90), function(ref) return assert(client.users:get_by_ref(ref)).ref end,
+    local results, failures = thrive.map(refs(60), function(ref) return assert(client.users:get_by_ref(ref)).ref end,
       { concurrency = 32 })
     local took = core.now() - began
     assert.same({}, failures)
-    assert.same(refs(90), results)
+    assert.same(refs(60), results)
     local stats = client:stats()
     assert.is_true(stats.throttled > 0)
     -- At worst the first burst is turned away, and once more what was under way when the rate was still too high.
     assert.is_true(stats.throttled <= 3 * 16, stats.throttled)
-    assert.equal(90 + stats.throttled, stats.attempts)
+    assert.equal(60 + stats.throttled, stats.attempts)
     assert.is_true(took < 20, took)
   end)
 end)

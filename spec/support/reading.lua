@@ -30,7 +30,7 @@ end
 
 --- Lets transfers go on until something is so. The limit is there to fail, not to wait for.
 function M.until_so(what, is_so)
-  local limit = core.now() + 10
+  local limit = core.now() + 30
   while not is_so() do
     assert(core.now() < limit, "never came: " .. what)
     thrive.sleep(0.002)

@@ -13,7 +13,10 @@ local M = {}
 local Terminal = { __name = "spec.terminal" }
 Terminal.__index = Terminal
 
-local PATIENCE <const> = 15 -- seconds; a sanitized program on a busy machine takes its time
+local PATIENCE <const> = 30 -- seconds; a sanitized program on a busy machine takes its time
+
+-- What follows the program's own output: a title for the window, of which no screen shows anything.
+local ENDED <const> = "\27]2;ended\a"
 
 -- Between two looks at the screen: they are made by processes, which would take the time of the one that is looked at.
 local function breathe()
@@ -63,6 +66,7 @@ while [ ! -e go ]; do sleep 0.01; done
 (%s
 )
 echo $? >status.new
+printf '\033]2;ended\007'
 mv status.new status
 while :; do sleep 60; done
 ]]):format(command))
@@ -119,13 +123,14 @@ function Terminal:wait_for(wanted, options)
   error(("the screen never shows %s; it is\n%s"):format(type(wanted) == "string" and wanted or "it", screen), 2)
 end
 
---- Everything that the program has written so far, byte for byte.
+local function record(self)
+  local file <close> = io.open(self.place .. "/raw", "rb")
+  return file and file:read("a") or "" -- "": its recorder has not begun yet
+end
+
+--- Everything that the program has written so far, byte for byte; all of it when exit_code has seen its end.
 function Terminal:raw()
-  local file = io.open(self.place .. "/raw", "rb")
-  if not file then return "" end -- its recorder has not begun yet
-  local text = file:read("a")
-  file:close()
-  return text
+  return (record(self):gsub(ENDED, "", 1))
 end
 
 --- Changes the size; the program gets SIGWINCH.
@@ -140,7 +145,8 @@ function Terminal:cursor()
   return math.tointeger(x), math.tointeger(y)
 end
 
---- Waits for the program's end. @treturn integer as the shell sees it: 128 + n after signal n
+--- Waits for the program's end, and for the record of what it wrote. @treturn integer as the shell sees it: 128 + n after
+-- signal n
 function Terminal:exit_code()
   local deadline = os.time() + PATIENCE
   repeat
@@ -148,7 +154,7 @@ function Terminal:exit_code()
     if file then
       local code = file:read("n")
       file:close()
-      return code
+      if record(self):find(ENDED, 1, true) then return code end
     end
     breathe()
   until os.time() > deadline
