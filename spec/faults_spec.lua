@@ -47,7 +47,7 @@ describe("the fault", function()
   end)
 
   -- What would never end has a limit of time.
-  local function options(fault)
+  local function limited(fault)
     return fault[3] == "timeout" and { timeout = 0.3 } or {}
   end
 
@@ -55,7 +55,7 @@ describe("the fault", function()
     local function check(call, wanted)
       sandbox:fault(fault[2])
       local began = core.now()
-      local value, err, meta = call(options(fault))
+      local value, err, meta = call(limited(fault))
       local took = core.now() - began
       assert.is_true(took < 10, ("it took %.1f s"):format(took))
       if wanted == nil then
@@ -130,7 +130,7 @@ describe("the fault", function()
     for _, fault in ipairs(faults) do
       if fault[1] ~= "a success that is a list" then
         sandbox:fault(fault[2])
-        local err = subject.raised(function() return client.users:all({}, options(fault)) end)
+        local err = subject.raised(function() return client.users:all({}, limited(fault)) end)
         assert.equal(fault[3], err.kind, fault[1])
         sandbox:clear_faults()
       end
