@@ -323,15 +323,15 @@ describe("iteration", function()
   end)
 
   it("takes timeout and headers for every page", function()
-    local seen = collect(client.users:each({ perPage = 10 }, { timeout = 5, headers = { ["X-Trace"] = "abc" } }))
+    local seen = collect(client.users:each({ perPage = 10 }, { timeout = 30, headers = { ["X-Trace"] = "abc" } }))
     assert.same(refs(23), seen)
     for _, request in ipairs(sandbox:requests(LIST)) do assert.equal("abc", request.headers["x-trace"]) end
     sandbox:fault{ path = "/rest/v1/users", delay = 30, query = { page = 2 } }
     local began = core.now()
-    local some, err = collect(client.users:each({ perPage = 10 }, { timeout = 0.2, max_retries = 0 }))
+    local some, err = collect(client.users:each({ perPage = 10 }, { timeout = 1, max_retries = 0 }))
     assert.same(refs(10), some)
     assert.equal("timeout", err.kind)
-    assert.is_true(core.now() - began < 5)
+    assert.is_true(core.now() - began < 20)
   end)
 
   it("is the same for two iterations at once", function()

@@ -21,7 +21,7 @@ describe("client:step", function()
   end)
 
   local function drain()
-    local stop = core.now() + 10
+    local stop = core.now() + 30
     while client:step(1) do assert(core.now() < stop, "it does not come to an end") end
   end
 
@@ -115,7 +115,7 @@ describe("client:fds", function()
     for _ = 1, 2 do thrive.spawn(function() return client.users:list() end) end
     client:step()
     local list
-    local stop = core.now() + 5
+    local stop = core.now() + 30
     repeat
       client:step(0.01)
       list = client:fds()

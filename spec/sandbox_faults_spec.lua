@@ -29,7 +29,7 @@ describe("a fault of the sandbox:", function()
 
   -- waits until the server has the request in hand, without which a test of what happens to it proves nothing
   local function arrived(n)
-    local give_up = socket.gettime() + 5
+    local give_up = socket.gettime() + 30
     repeat until sandbox:count() >= n or socket.gettime() > give_up
     assert.is_true(sandbox:count() >= n)
   end

@@ -179,7 +179,7 @@ describe("a sandbox", function()
       twenty()
       collectgarbage()
       local threads_after, fds_after
-      local deadline = socket.gettime() + 5 -- a thread that was joined may still be counted for a moment
+      local deadline = socket.gettime() + 30 -- a thread that was joined may still be counted for a moment
       repeat
         threads_after, fds_after = resources()
       until threads_after == threads and fds_after == fds or socket.gettime() > deadline

@@ -11,7 +11,7 @@ Connection.__index = Connection
 function M.connect(sandbox)
   local host, port = sandbox.base_url:match("^http://([%d.]+):(%d+)$")
   local tcp = assert(socket.connect(host, tonumber(port)))
-  tcp:settimeout(10) -- a test that waits longer has failed
+  tcp:settimeout(60) -- a test that waits longer has failed
   return setmetatable({ tcp = tcp }, Connection)
 end
 
