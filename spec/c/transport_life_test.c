@@ -189,14 +189,16 @@ static void test_signals(void) {
   action.sa_handler = on_pipe;
   sigaction(SIGPIPE, &action, &old_pipe);
   CASE("transport: a signal ends a wait") {
-    struct itimerval soon = {{0, 0}, {0, 100000}};
+    /* Again and again: the first may come before the wait. */
+    struct itimerval soon = {{0, 100000}, {0, 100000}}, never = {{0, 0}, {0, 0}};
     double begin = thr_now();
     set_get(&t, "/hang");
     CHECK(thr_engine_start(e, &t) == 0);
     setitimer(ITIMER_REAL, &soon, NULL);
     while (alarms == 0 && thr_now() - begin < 20)
       thr_engine_poll(e, 20000);
-    CHECK(alarms == 1 && thr_now() - begin < 5 && t.state == THR_RUNNING);
+    CHECK(alarms > 0 && thr_now() - begin < 10 && t.state == THR_RUNNING);
+    setitimer(ITIMER_REAL, &never, NULL);
     thr_transfer_free(&t);
   }
   CASE("transport: with nothing running a poll just waits") {
@@ -355,16 +357,21 @@ static void test_memory(void) {
   }
 }
 
+/* Each test has a server of its own: what another has cancelled may arrive late. */
+static void with_server(void (*test)(void)) {
+  server_start(&s);
+  test();
+  server_stop(&s);
+}
+
 int main(void) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   no_proxy_in_environment();
-  server_start(&s);
-  test_cancel();
-  test_close();
-  test_many();
-  test_signals();
-  test_fork();
-  test_memory();
-  server_stop(&s);
+  with_server(test_cancel);
+  with_server(test_close);
+  with_server(test_many);
+  with_server(test_signals);
+  with_server(test_fork);
+  with_server(test_memory);
   return check_done();
 }
