@@ -54,17 +54,7 @@ end
 -- the end of the piece waits for the next one.
 local function check_text(self, from)
   local buffer = self.buffer
-  local last = #buffer
-  if not self.eof then
-    for back = 0, 2 do
-      local b = byte(buffer, last - back)
-      if not b or b < 0x80 then break end
-      if b >= 0xC0 then -- the first byte of a character that has 2, 3 or 4
-        if back + 1 < (b >= 0xF0 and 4 or b >= 0xE0 and 3 or 2) then last = last - back - 1 end
-        break
-      end
-    end
-  end
+  local last = self.eof and #buffer or encoding.whole(buffer)
   if last < from then return end
   local _, bad = utf8.len(buffer, from, last)
   local nul = find(buffer, "\0", from, true)
@@ -77,6 +67,9 @@ local function refuse_byte(self)
   if b == 0 then
     fail(self, self.bad, "a NUL byte: this is not a text file, or it is in UTF-16; save it as CSV in UTF-8, or name its "
       .. 'encoding ("utf-16le")')
+  elseif self.input.is_utf8 then
+    fail(self, self.bad, ('this is UTF-8, not %s: read the file without encoding = "%s", or save it as CSV in UTF-8'):format(
+      self.encoding, self.encoding))
   elseif self.input.bad then
     fail(self, self.bad, ("byte 0x%02X is not text in the encoding %s: name the right one, or save the file as CSV in UTF-8")
       :format(self.input.bad, self.encoding))
