@@ -388,18 +388,18 @@ function __thrivelua_next
               '--updated-since' 'only audiences changed at or after this time'
             set -g __thrivelua_options 1
         case 'audiences create'
-            printf '%s\t%s\n' 'name=' 'name, at most 100 characters' \
-              'reference=' 'your reference, at most 100 characters; unique' \
+            printf '%s\t%s\n' 'name=' 'name' \
+              'reference=' 'your reference; unique' \
               'parentId=' 'id or reference of the structure that it goes into' \
-              'category=' 'structure or audience' \
-              'category=structure' 'structure or audience' \
-              'category=audience' 'structure or audience'
-            printf '%s\t%s\n' '--name' 'name, at most 100 characters' \
-              '--reference' 'your reference, at most 100 characters; unique' \
+              'category=' 'what to make' \
+              'category=structure' 'what to make' \
+              'category=audience' 'what to make'
+            printf '%s\t%s\n' '--name' 'name' \
+              '--reference' 'your reference; unique' \
               '--parent-id' 'id or reference of the structure that it goes into' \
-              '--category' 'structure or audience' \
-              '--category=structure' 'structure or audience' \
-              '--category=audience' 'structure or audience'
+              '--category' 'what to make' \
+              '--category=structure' 'what to make' \
+              '--category=audience' 'what to make'
             set -g __thrivelua_options 3
         case 'audiences get'
             set -g __thrivelua_options 6

@@ -209,7 +209,8 @@ describe("thrivelua api --from-csv", function()
       result = tenant:api "audiences managers add --from-csv managers.csv"
       assert.equal(0, result.code, result.err)
       tenant.sandbox:clear_requests()
-      refused(("users update-skills %s --from-csv managers.csv"):format(id), "'reference' is not a field")
+      refused(("users update-skills %s --from-csv managers.csv"):format(id),
+        "'audience', 'reference' and 'permissions.audienceManager.assignments' are not fields")
     end)
   end)
 
@@ -231,6 +232,11 @@ describe("thrivelua api --from-csv", function()
     it("judges the header, with suggestions", function()
       tenant:file("header.csv", "ref,frstName,cf.site\nU1,A,B\n")
       refused("users create --from-csv header.csv", "header.csv: 'frstName' is not a field (did you mean 'firstName'?)")
+      local err = refused("users create --from-csv header.csv", "'frstName' is not a field")
+      assert.is_nil(err:find("cf.site", 1, true), err)
+      tenant:file("workday.csv", "ref,Email Address,Cost Center,Company,Level\nU1,a@example.org,C,D,E\n")
+      refused("users create --from-csv workday.csv", "'Email Address' is not a field (did you mean 'email'?); "
+        .. "'Cost Center', 'Company' and 'Level' are not fields")
       tenant:file("twice.csv", "ref,firstName,First name\nU1,A,B\n")
       refused("users create --from-csv twice.csv", "the columns 'firstName' and 'First name' are the same field")
       tenant:file("noref.csv", "jobTitle\nCook\n")
@@ -331,6 +337,22 @@ describe("thrivelua api --from-csv", function()
       assert.is_table(tenant.sandbox:user("G2"))
       assert.is_table(tenant.sandbox:user("G3"))
       assert.equal(1, select(2, tenant:read("failed.csv"):gsub("\n", "\n"))) -- the header alone: nothing failed
+    end)
+
+    it("writes them so that the same command reads them, and a spreadsheet as it read the file", function()
+      tenant:file("latin.csv", "ref;firstName;lastName;email\r\nU0001;J\xF6rg;M\xFCller;j@example.org\r\n")
+      for _ = 1, 2 do
+        local result = tenant:api "users create --from-csv latin.csv --encoding cp1252 --failed latin.csv"
+        assert.equal(5, result.code, result.err)
+        assert.equal("\u{FEFF}ref;firstName;lastName;email;_error\nU0001;Jörg;Müller;j@example.org;",
+          tenant:read("latin.csv"):match("^.-\n.-;.-;.-;.-;"))
+      end
+      tenant:file("excel.csv", "\u{FEFF}ref\tjobTitle\nNOBODY\tKüchenchef\n")
+      assert.equal(5, tenant:api("users update --from-csv excel.csv --failed failed.csv").code)
+      assert.equal("\u{FEFF}ref\tjobTitle\t_error\nNOBODY\tKüchenchef\t", tenant:read("failed.csv"):match("^.-\n.-\t.-\t"))
+      tenant:file("odd.csv", "sep=^\nref^jobTitle\nNOBODY^Cook\n") -- nobody would look for such a separator
+      assert.equal(5, tenant:api("users update --from-csv odd.csv --failed failed.csv").code)
+      assert.equal("ref,jobTitle,_error\nNOBODY,Cook,", tenant:read("failed.csv"):match("^.-\n.-,.-,"))
     end)
 
     it("goes on with the others after one was declined at the terminal", function()

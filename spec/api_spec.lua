@@ -249,7 +249,7 @@ describe("thrivelua api", function()
       assert.same({ input = "U0003", outcome = "success" }, outcomes[1])
       assert.equal("failure", outcomes[2].outcome)
       assert.is_string(outcomes[2].reason)
-      assert.equal("thrivelua: audiences members add: of 2 entries 1 failed and 0 are unknown\n", result.err)
+      assert.equal("thrivelua: audiences members add: of 2 entries 1 failed\n", result.err)
     end)
 
     it("takes lists of records by their fields, each name again beginning the next one", function()

@@ -72,7 +72,7 @@ describe("thrive.csv input", function()
     it("line that is quoted, or not the first, is a header or a row", function()
       assert.same({ { ["sep="] = "x" } }, csv.parse('"sep="\nx\n'))
       assert.same({ { ["sep=;"] = "x" } }, csv.parse('"sep=;"\nx\n'))
-      assert.equal("text:2: column 2 has no name", fault("\nsep=;\nx;y\n"):sub(1, 28))
+      assert.equal("text:3: column 2 has no name", fault("\nsep=;\nx;y\n"):sub(1, 28))
     end)
 
     it("is found in a header that is longer than many pieces", function()

@@ -100,7 +100,12 @@ local function refill(self)
   self.buffer, self.pos = rest .. (chunk or ""), 1
   self.checked = self.checked - dropped
   if first then
-    while find(self.buffer, "^\xEF\xBB\xBF", self.pos) do self.pos = self.pos + 3 end -- some programs write one more
+    while find(self.buffer, "^\xEF\xBB\xBF", self.pos) do -- some programs write one more
+      self.pos, self.marked = self.pos + 3, true
+    end
+    if find(self.buffer, "^PK\3\4") or find(self.buffer, "^\xD0\xCF\x11\xE0") then
+      raise(self, "validation", "this is a workbook (such as .xlsx), not CSV: save its sheet as CSV in UTF-8", 1)
+    end
     if find(self.buffer, "^\xFF\xFE") or find(self.buffer, "^\xFE\xFF") then
       raise(self, "validation", "this file is in UTF-16: save it as CSV in UTF-8, or read it with encoding = \"utf-16\"",
         1)
@@ -232,7 +237,7 @@ local function compile_row(self, from, to, trim)
   local params, statements, fields = {}, {}, {}
   for i = from, from == 1 and self.width or to do -- the first group makes the row
     local c, mine = "c" .. i, i >= from and i <= to
-    local place = self.header and ("[%q]"):format(self.header[i]) or ("[%d]"):format(i)
+    local place = ("[%q]"):format(self.header and self.header[i] or i)
     local value = (self.keep_empty and "%s" or "%s ~= '' and %s or nil"):format(c, c)
     if mine then params[#params + 1] = c end
     if mine and trim then statements[#statements + 1] = ("%s = trim(%s)"):format(c, c) end
@@ -311,6 +316,12 @@ end
 local function next_row(self)
   local row = next_record(self)
   if not row then return nil end
+  for _, i in ipairs(self.nameless) do
+    if row[i] and blanks.strip(row[i]) ~= "" then
+      raise(self, "validation", ("column %d has no name, but there is text in it: name it, or remove it"):format(i), self.line)
+    end
+    row[i] = nil
+  end
   local convert = self.convert
   if convert then
     local wrong = convert(row)
@@ -324,8 +335,11 @@ local function read_header(self)
   if not n then
     raise(self, "validation", "the file is empty: its first line has to name the columns")
   end
-  local names, seen = {}, {}
-  for i = 1, n do
+  local names, seen, last = {}, {}, n
+  -- Spreadsheets write separators for columns that were in use once. Nothing is lost where their cells are empty, too.
+  while last > 1 and blanks.name(self.cells[last]) == "" do last = last - 1 end
+  for i = last + 1, n do self.nameless[#self.nameless + 1] = i end
+  for i = 1, last do
     local name = blanks.name(self.cells[i])
     if not self.raw then name = guard.take(name) end
     if name == "" then
@@ -394,7 +408,7 @@ function M.start(self, options, plan)
     if not convert then raise(self, "validation", wrong, self.line) end
     self.convert = convert
   end
-  if self.header then set_width(self, #self.header) end
+  if self.header then set_width(self, #self.header + #self.nameless) end
   return self
 end
 
@@ -406,6 +420,8 @@ function M.new(source, options)
     raw = options.raw, -- guards stay
     trim = options.trim,
     trimmed = 0,
+    marked = false, -- did it begin with the byte order mark of UTF-8?
+    nameless = {}, -- columns without a name behind the others, as places in a row
     -- The piece of the file at hand; where the next record starts in it, how far it is known to be text, where it is not,
     -- where the next guard may be.
     buffer = "", pos = 1, checked = 0, bad = NOWHERE, guarded = NOWHERE,
