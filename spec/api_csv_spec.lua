@@ -224,9 +224,16 @@ describe("thrivelua api --from-csv", function()
     end)
 
     it("names twenty problems and counts the others", function()
-      tenant:file("worse.csv", "ref,firstName,lastName,email\n" .. ("X,,,\n"):rep(50))
+      tenant:file("worse.csv", "ref,firstName,lastName,email\n" .. ("X,,,\n"):rep(50) .. "Y,A,B,y@example.org\n")
       local err = refused("users create --from-csv worse.csv", "worse.csv:2: ", "worse.csv:21: ", "… and 30 more")
       assert.is_nil(err:find("worse.csv:22", 1, true))
+    end)
+
+    it("says once what is wrong in every row", function()
+      tenant:file("alike.csv", "ref,firstName,email\n" .. ("X,A,x@example.org\n"):rep(50))
+      refused("users create --from-csv alike.csv", "alike.csv: missing 'lastName', in each of the 50 rows\nnothing was sent")
+      tenant:file("one.csv", "ref,firstName,email\nX,A,x@example.org\n")
+      refused("users create --from-csv one.csv", "one.csv:2: missing 'lastName'")
     end)
 
     it("judges the header, with suggestions", function()

@@ -477,15 +477,19 @@ function M.run(request, client)
   local header = reader.header
   local places, entries = understand(request, header, source)
   local convert = converter(request, places)
-  local requests, problems = {}, {}
+  local requests, problems, first, alike = {}, {}, nil, 0
   for i, row in ipairs(rows) do
     local one, cells = request_of(request, row, convert, entries)
     requests[i] = one
     local wrong = problems_of(client, one, entries)
     if cells then wrong = wrong and cells .. "; " .. wrong or cells end
     if wrong then problems[#problems + 1] = ("%s:%d: %s"):format(source, row.line, wrong) end
+    first = first or wrong
+    if wrong and wrong == first then alike = alike + 1 end
   end
-  if #problems > 0 then
+  if alike > 1 and alike == #rows then -- a column is missing, most often
+    fail.usage(("%s: %s, in each of the %d rows"):format(source, first, alike), "nothing was sent")
+  elseif #problems > 0 then
     fail.usage(join(problems), "nothing was sent")
   end
   local by_lists = request.verb.entry.list ~= nil
