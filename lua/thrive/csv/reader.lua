@@ -312,16 +312,21 @@ local function next_record(self)
   return row
 end
 
--- The next row, or nil at the end of the data. Raises faults.
-local function next_row(self)
-  local row = next_record(self)
-  if not row then return nil end
-  for _, i in ipairs(self.nameless) do
+-- Takes the columns without a name out of a row.
+local function drop_nameless(self, row)
+  for i = self.named + 1, self.width do
     if row[i] and blanks.strip(row[i]) ~= "" then
       raise(self, "validation", ("column %d has no name, but there is text in it: name it, or remove it"):format(i), self.line)
     end
     row[i] = nil
   end
+end
+
+-- The next row, or nil at the end of the data. Raises faults.
+local function next_row(self)
+  local row = next_record(self)
+  if not row then return nil end
+  if self.named < self.width then drop_nameless(self, row) end
   local convert = self.convert
   if convert then
     local wrong = convert(row)
@@ -338,7 +343,6 @@ local function read_header(self)
   local names, seen, last = {}, {}, n
   -- Spreadsheets write separators for columns that were in use once. Nothing is lost where their cells are empty, too.
   while last > 1 and blanks.name(self.cells[last]) == "" do last = last - 1 end
-  for i = last + 1, n do self.nameless[#self.nameless + 1] = i end
   for i = 1, last do
     local name = blanks.name(self.cells[i])
     if not self.raw then name = guard.take(name) end
@@ -349,7 +353,7 @@ local function read_header(self)
     end
     seen[name], names[i] = i, name
   end
-  self.header = names
+  self.header, self.named, self.width = names, last, n
   if not self.raw then self.guarded = guard.next(self.buffer, self.pos) end
 end
 
@@ -408,7 +412,7 @@ function M.start(self, options, plan)
     if not convert then raise(self, "validation", wrong, self.line) end
     self.convert = convert
   end
-  if self.header then set_width(self, #self.header + #self.nameless) end
+  if self.header then set_width(self, self.width or #self.header) end
   return self
 end
 
@@ -421,7 +425,7 @@ function M.new(source, options)
     trim = options.trim,
     trimmed = 0,
     marked = false, -- did it begin with the byte order mark of UTF-8?
-    nameless = {}, -- columns without a name behind the others, as places in a row
+    named = NOWHERE, -- columns that have a name; those behind them are in a row by their number, until they are dropped
     -- The piece of the file at hand; where the next record starts in it, how far it is known to be text, where it is not,
     -- where the next guard may be.
     buffer = "", pos = 1, checked = 0, bad = NOWHERE, guarded = NOWHERE,
