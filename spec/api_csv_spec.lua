@@ -362,6 +362,19 @@ describe("thrivelua api --from-csv", function()
       assert.equal("ref,jobTitle,_error\nNOBODY,Cook,", tenant:read("failed.csv"):match("^.-\n.-,.-,"))
     end)
 
+    it("shows on a terminal how many rows are done", function()
+      tenant.sandbox:fault{ method = "PATCH", path = "/rest/v2/users/ref/.*", delay = 0.1, times = 0 }
+      local lines = { "ref,jobTitle" }
+      for i = 1, 20 do lines[i + 1] = ("U%04d,Cook"):format(70 + i) end
+      tenant:file("slow.csv", table.concat(lines, "\n"))
+      local screen <close> = terminal.open {
+        program = interp.thrivelua(), command = '"$P" api users update --from-csv slow.csv --concurrency 1 >slow.out',
+        directory = tenant.directory, env = tenant.env, columns = 80,
+      }
+      screen:wait_for("rows  %d+ of 20")
+      assert.equal(0, screen:exit_code())
+    end)
+
     it("goes on with the others after one was declined at the terminal", function()
       tenant:file("two.csv", "ref\nU0064\nU0065\n")
       local screen <close> = terminal.open {

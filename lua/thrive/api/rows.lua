@@ -350,9 +350,10 @@ local function outcome_of(err) return is_open(err) and "unknown" or "failure" en
 local function is_fatal(err) return fatal[err.kind] and err.code ~= "declined" end
 
 -- Calls f(item, going) for every item, several at once. What is raised, by Ctrl-C or where output fails, ends the run: no
--- further item is begun, and going() is false.
-local function at_once(items, concurrency, f)
+-- further item is begun, and going() is false. Most often an item is one row.
+local function at_once(items, rows, concurrency, f)
   local raised
+  require("thrive.loops")[items] = { label = #items == rows and "rows" or "groups of rows" }
   local function going() return raised == nil end
   require("thrive.map").map(items, function(item)
     if raised ~= nil then return end
@@ -403,7 +404,7 @@ local function run_each(request, client, requests, report)
     local id = type(value) == "table" and entry.key and value[entry.key] or nil
     return report:take(i, meta and meta.planned and "planned" or "success", nil, nil, id)
   end
-  at_once(chains(requests), request.options.concurrency or CONCURRENCY, function(chain, going)
+  at_once(chains(requests), #requests, request.options.concurrency or CONCURRENCY, function(chain, going)
     for _, i in ipairs(chain) do
       if going() then run(i) end
     end
@@ -442,7 +443,7 @@ end
 
 local function run_lists(request, client, lists, report)
   local group, stopped = operation.group(client, request.verb.group.name), nil
-  at_once(lists, CONCURRENCY, function(one)
+  at_once(lists, #report.rows, CONCURRENCY, function(one)
     local value, err, meta
     if stopped then
       err = stopped
