@@ -287,6 +287,7 @@ describe("thrive.help", function()
       has(help.text "User", "users.list, users.get", "origin")
       has(help.text "User", "manager table: the line manager", "nested fields")
       has(help.text "User", "line manager id string", "nested fields")
+      assert.equal(help.text "User", help.text "user") -- which a method of the sandbox is called, too
     end)
   end)
 

@@ -101,6 +101,9 @@ describe("thrivelua's prompt on a terminal", function()
     t:enter("help 'prompt'"):wait_for("\nprompt\n\n  thrivelua.*_PROMPT.*\nthrive>$")
     t:enter("help"):wait_for("\nthrive %d[^\n]*\n.*apropos.*\nthrive>$")
     t:enter("apropos('suspend')"):wait_for("\nusers%.suspend .*\nthrive>$")
+    t:enter("help users.create"):ends_in('help wants its topic in quotes: help "users.create"')
+    for _, word in ipairs { "exit", "quit()" } do t:enter(word):ends_in("Ctrl-D leaves") end
+    t:enter("exit = 5"):enter("exit"):ends_in("5")
     assert.same({ out = "nil\tnil\tnil\n", err = "", code = 0 },
       interp.run(home.path, interp.thrivelua(), "$P -e 'print(help, apropos, getmetatable(_G))'"))
   end)

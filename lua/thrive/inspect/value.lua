@@ -143,6 +143,8 @@ function M.own(v)
   if kind == "table" and name_of(v) == "thrive.task" then
     local state = rawget(v, "finished") and (rawget(v, "failed") and "failed" or "finished") or "under way"
     return ("thrive.task (%s)"):format(state), "other"
+  elseif kind == "table" and name_of(v) == "thrive.iteration" then
+    return "thrive.iteration", "other" -- it holds the client and all that is under way
   end
   return nil
 end

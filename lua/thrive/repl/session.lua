@@ -61,6 +61,15 @@ end
 
 local function ends_early(message) return message:sub(-5) == "<eof>" end
 
+-- What somebody meant who types as in a shell: `help users`, `exit`. A message, or nil.
+local function advice(text)
+  local name, topic = text:match("^%s*(%a+)%s+([%a_][%w_.:]*)%s*$")
+  if name == "help" or name == "apropos" then return ('%s wants its topic in quotes: %s "%s"'):format(name, name, topic) end
+  name = text:match("^%s*(%a+)[%s()]*$")
+  if (name == "exit" or name == "quit") and rawget(globals, name) == nil then return "Ctrl-D leaves" end
+  return nil
+end
+
 -- Compiles a chunk. Returns a function; or nil, a message, and whether more lines could make it whole.
 local function compile(text)
   local rest = text:match("^=(.*)$")
@@ -191,6 +200,11 @@ function M.new(host)
       if editor then editor:begin_line() end
       local text, signal = read(prompt("_PROMPT", first_prompt))
       while text and text:find("%S") do
+        local advised = advice(text)
+        if advised then
+          remember(text)
+          return false, advised
+        end
         local chunk, message, goes_on = compile(text)
         if chunk then
           remember(text)
