@@ -31,6 +31,8 @@ describe("thrivelua's prompt on a terminal", function()
     t:enter("-- a comment"):ends_in("thrive> -- a comment")
     t:enter("'two\\nlines'"):ends_in("two", "lines")
     t:enter("'\\27[31mred\\a', '\\xff'"):ends_in("\\27[31mred\\a    \\xFF") -- the terminal obeys nobody's data
+    t:enter("thrive.csv.read 'none.csv'"):ends_in("thrive> thrive.csv.read 'none.csv'",
+      "none.csv: cannot open: No such file or directory")
     t:enter("'no end"):ends_in("stdin:1: unfinished string near ''no end'")
     t:enter("x = = 1"):ends_in("stdin:1: unexpected symbol near '='")
     t:enter("error('on purpose')"):ends_in("stdin:1: on purpose", "stack traceback:",

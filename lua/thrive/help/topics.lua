@@ -138,7 +138,7 @@ end
 -- What a metatable says that its table is; raw, for the things of a script may do anything when they are indexed.
 local objects = {
   ["thrive.task"] = "task", ["thrive.sandbox"] = "sandbox", ["thrive.csv.reader"] = "reader",
-  ["thrive.csv.writer"] = "writer", ["thrive.meta"] = "meta",
+  ["thrive.csv.writer"] = "writer", ["thrive.csv.error"] = "thrive.csv", ["thrive.meta"] = "meta",
 }
 
 local function manual_topic(name) return get().by_name[plain(name)] end

@@ -127,13 +127,19 @@ function M.is_client(v)
   return type(v) == "userdata" and name_of(v) == "thrive.client"
 end
 
+--- Is it an error object of this module, those about CSV files included?
+function M.is_failure(v)
+  local fault = package.loaded["thrive.csv.fault"]
+  return iserror(v) or fault ~= nil and fault.is(v)
+end
+
 --- Objects of this module in words; nil for anything else.
 -- @treturn string|nil harmless, secrets blotted out
 -- @treturn string kind of colour
 function M.own(v)
   local kind = type(v)
   if kind ~= "table" and kind ~= "userdata" then return nil end
-  if iserror(v) or M.is_client(v) then
+  if M.is_failure(v) or M.is_client(v) then
     local ok, s = pcall(tostring, v)
     return ok and text.escape(text.redact(s)) or name_of(v) .. ": " .. address(v), kind == "table" and "failure" or "other"
   end
