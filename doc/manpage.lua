@@ -171,6 +171,7 @@ entry(italic("~/.config/thrive/profiles.lua"), marked [[Profiles: credentials an
 read it. *--login* writes it.]])
 entry(italic("~/.local/state/thrive/history"), marked [[What was typed at the prompt, without lines that hold a
 secret that is known.]])
+entry(italic("~/.editrc"), marked [[Keys of the prompt, as editrc(5) has them.]])
 
 section "EXAMPLES"
 paragraph "A script, tried against an invented tenant, then for a look, then for good:"

@@ -323,7 +323,7 @@ local function put_operation(operation)
   put("| returns | %s |", returns_of(entry))
   put("| errors | %s |", quoted(describe.errors_of(entry)))
   put("| tried again | %s |", describe.retry_of(entry, code))
-  if entry.destructive then put("| counts | %s, for the [guard](#errors) |", describe.guard_of(entry)) end
+  if entry.destructive then put("| counts | %s, for the [guard](#the-guard) |", describe.guard_of(entry)) end
   if entry.pages then put("| pages | %s |", describe.pages_of(entry)) end
   local rows = describe.params_of(entry)
   if #rows > 0 then put("\n| name | type | required | limits | meaning |\n|---|---|---|---|---|") end

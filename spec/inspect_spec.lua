@@ -396,6 +396,8 @@ describe("thrive.inspect", function()
       assert.are.equal(tostring(err), inspect(err))
       assert.truthy(inspect { { item = 1, err = err } }:find("not_found", 1, true))
       assert.are.equal("thrive.task (under way)", inspect(thrive.spawn(function() end)))
+      assert.are.equal("none.csv: cannot open: No such file or directory", inspect((select(2, thrive.csv.read "none.csv"))))
+      assert.are.equal("thrive.iteration", inspect((select(4, client.users:each()))))
     end)
 
     it("and shows what a call says of itself whole", function()

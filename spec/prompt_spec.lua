@@ -31,6 +31,8 @@ describe("thrivelua's prompt on a terminal", function()
     t:enter("-- a comment"):ends_in("thrive> -- a comment")
     t:enter("'two\\nlines'"):ends_in("two", "lines")
     t:enter("'\\27[31mred\\a', '\\xff'"):ends_in("\\27[31mred\\a    \\xFF") -- the terminal obeys nobody's data
+    t:enter("thrive.csv.read 'none.csv'"):ends_in("thrive> thrive.csv.read 'none.csv'",
+      "none.csv: cannot open: No such file or directory")
     t:enter("'no end"):ends_in("stdin:1: unfinished string near ''no end'")
     t:enter("x = = 1"):ends_in("stdin:1: unexpected symbol near '='")
     t:enter("error('on purpose')"):ends_in("stdin:1: on purpose", "stack traceback:",
@@ -101,6 +103,9 @@ describe("thrivelua's prompt on a terminal", function()
     t:enter("help 'prompt'"):wait_for("\nprompt\n\n  thrivelua.*_PROMPT.*\nthrive>$")
     t:enter("help"):wait_for("\nthrive %d[^\n]*\n.*apropos.*\nthrive>$")
     t:enter("apropos('suspend')"):wait_for("\nusers%.suspend .*\nthrive>$")
+    t:enter("help users.create"):ends_in('help wants its topic in quotes: help "users.create"')
+    for _, word in ipairs { "exit", "quit()" } do t:enter(word):ends_in("Ctrl-D leaves") end
+    t:enter("exit = 5"):enter("exit"):ends_in("5")
     assert.same({ out = "nil\tnil\tnil\n", err = "", code = 0 },
       interp.run(home.path, interp.thrivelua(), "$P -e 'print(help, apropos, getmetatable(_G))'"))
   end)

@@ -127,13 +127,19 @@ function M.is_client(v)
   return type(v) == "userdata" and name_of(v) == "thrive.client"
 end
 
+--- Is it an error object of this module, those about CSV files included?
+function M.is_failure(v)
+  local fault = package.loaded["thrive.csv.fault"]
+  return iserror(v) or fault ~= nil and fault.is(v)
+end
+
 --- Objects of this module in words; nil for anything else.
 -- @treturn string|nil harmless, secrets blotted out
 -- @treturn string kind of colour
 function M.own(v)
   local kind = type(v)
   if kind ~= "table" and kind ~= "userdata" then return nil end
-  if iserror(v) or M.is_client(v) then
+  if M.is_failure(v) or M.is_client(v) then
     local ok, s = pcall(tostring, v)
     return ok and text.escape(text.redact(s)) or name_of(v) .. ": " .. address(v), kind == "table" and "failure" or "other"
   end
@@ -143,6 +149,8 @@ function M.own(v)
   if kind == "table" and name_of(v) == "thrive.task" then
     local state = rawget(v, "finished") and (rawget(v, "failed") and "failed" or "finished") or "under way"
     return ("thrive.task (%s)"):format(state), "other"
+  elseif kind == "table" and name_of(v) == "thrive.iteration" then
+    return "thrive.iteration", "other" -- it holds the client and all that is under way
   end
   return nil
 end

@@ -1,6 +1,6 @@
 --- How a session shows what a chunk returned.
 -- @module thrive.repl.results
-local core = require "thrive.core"
+local values = require "thrive.inspect.value"
 local texts = require "thrive.text"
 
 local M = {}
@@ -29,7 +29,7 @@ local function harmless(s) return texts.escape_lines(texts.redact(s)) end
 -- What the module's own objects say of themselves, broken at blanks.
 local function broken(s, width)
   if s:find("\n", 1, true) then return s end
-  return table.concat(require("thrive.text").wrap(s, width, "  ", require("thrive.inspect.value").width), "\n")
+  return table.concat(require("thrive.text").wrap(s, width, "  ", values.width), "\n")
 end
 
 --- Lines for results: numbers, texts and the like beside each other as print has them (control characters are spelled out),
@@ -45,16 +45,16 @@ function M.lines(results, options)
   end
   for i = 1, results.n do
     local value = results[i]
-    if core.iserror(value) then
+    if values.is_failure(value) then
       end_row()
-      lines[#lines + 1] = require("thrive.inspect.value").paint(harmless(tostring(value)), "failure", options.colour)
+      lines[#lines + 1] = values.paint(harmless(tostring(value)), "failure", options.colour)
     elseif plain[type(value)] then
-      local beside_error = value == nil and i < results.n and core.iserror(results[i + 1])
+      local beside_error = value == nil and i < results.n and values.is_failure(results[i + 1])
       if not beside_error then row[#row + 1] = type(value) == "string" and harmless(value) or tostring(value) end
     else
       end_row()
       local shown = require("thrive.inspect").inspect(value, options)
-      lines[#lines + 1] = require("thrive.inspect.value").own(value) and broken(shown, options.width) or shown
+      lines[#lines + 1] = values.own(value) and broken(shown, options.width) or shown
     end
   end
   end_row()

@@ -61,6 +61,15 @@ end
 
 local function ends_early(message) return message:sub(-5) == "<eof>" end
 
+-- What somebody meant who types as in a shell: `help users`, `exit`. A message, or nil.
+local function advice(text)
+  local name, topic = text:match("^%s*(%a+)%s+([%a_][%w_.:]*)%s*$")
+  if name == "help" or name == "apropos" then return ('%s wants its topic in quotes: %s "%s"'):format(name, name, topic) end
+  name = text:match("^%s*(%a+)[%s()]*$")
+  if (name == "exit" or name == "quit") and rawget(globals, name) == nil then return "Ctrl-D leaves" end
+  return nil
+end
+
 -- Compiles a chunk. Returns a function; or nil, a message, and whether more lines could make it whole.
 local function compile(text)
   local rest = text:match("^=(.*)$")
@@ -191,6 +200,11 @@ function M.new(host)
       if editor then editor:begin_line() end
       local text, signal = read(prompt("_PROMPT", first_prompt))
       while text and text:find("%S") do
+        local advised = advice(text)
+        if advised then
+          remember(text)
+          return false, advised
+        end
         local chunk, message, goes_on = compile(text)
         if chunk then
           remember(text)
@@ -218,7 +232,8 @@ function M.new(host)
     local results = require("thrive.repl.results").without_meta(table.pack(...))
     if results.n == 0 then return end
     if results.n == 1 and results[1] == session.help then return session.help() end -- who types it wants to see it
-    session.keep(results[1] == nil and core.iserror(results[2]) and results[2] or results[1])
+    local failed = results[1] == nil and require("thrive.inspect.value").is_failure(results[2])
+    session.keep(failed and results[2] or results[1])
     for _, line in ipairs(require("thrive.repl.results").lines(results, { width = terminal.width(1), colour = colour })) do
       io.stdout:write(line, "\n")
     end
