@@ -83,6 +83,17 @@ describe("thrivelua's prompt on a terminal", function()
     end)
   end)
 
+  it("tells a loop that nothing goes through, and what is wrong with a file, in one line", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home, "--sandbox", { columns = 100 })
+    t:enter("client.users:each{ status = 'inactive' }")
+    t:ends_in("thrive.iteration (users.list): for a loop, for … in … do; :all gives an array")
+    t:enter("for user in _ do print(user.ref) break end"):ends_in("U0017")
+    t:enter("thrive.csv.read('nowhere.csv')"):ends_in("thrive (sandbox)> thrive.csv.read('nowhere.csv')",
+      "nowhere.csv: cannot open: No such file or directory")
+    t:enter("_.kind"):ends_in("config")
+  end)
+
   it("takes each line for a run of its own, as the guard and the questions before deletes see it", function()
     local home <close> = prompts.home()
     local t <close> = prompts.open(home, "--sandbox-users 60", { columns = 130 })

@@ -215,11 +215,12 @@ function M.new(host)
   end
 
   local function show(...)
-    local results = require("thrive.repl.results").without_meta(table.pack(...))
+    local shown = require "thrive.repl.results"
+    local results = shown.bare(table.pack(...))
     if results.n == 0 then return end
     if results.n == 1 and results[1] == session.help then return session.help() end -- who types it wants to see it
-    session.keep(results[1] == nil and core.iserror(results[2]) and results[2] or results[1])
-    for _, line in ipairs(require("thrive.repl.results").lines(results, { width = terminal.width(1), colour = colour })) do
+    session.keep(shown.main(results))
+    for _, line in ipairs(shown.lines(results, { width = terminal.width(1), colour = colour })) do
       io.stdout:write(line, "\n")
     end
     io.stdout:flush()
