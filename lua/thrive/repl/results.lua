@@ -1,6 +1,5 @@
 --- How a session shows what a chunk returned.
 -- @module thrive.repl.results
-local core = require "thrive.core"
 local texts = require "thrive.text"
 
 local M = {}
