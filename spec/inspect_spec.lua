@@ -100,6 +100,20 @@ describe("thrive.inspect", function()
       assert.is_nil(inspect(people(1), { width = 200 }):find("not shown", 1, true))
     end)
 
+    it("begins with what tells records apart and what they are about, also where ids are long", function()
+      local id, at = ("5f"):rep(12), "2023-02-18T11:15:00.000Z"
+      local function columns(record, width) return (show({ record }, { width = width })[1]:gsub(" +", " ")) end
+      local entry = { logEntryId = id, userId = id, entryDate = at, durationMinutes = 105, isVerified = true }
+      assert.are.equal("userId entryDate durationMinutes", columns(entry, 78))
+      assert.are.equal("userId entryDate durationMinutes logEntryId", columns(entry, 100))
+      assert.are.equal("audienceId requiredMinutes audienceRequirementId", columns({ audienceRequirementId = id,
+        audienceId = id, requiredMinutes = 300, createdAt = at }, 80))
+      assert.are.equal("id primaryContentId audienceId completionPeriod", columns({ id = id, audienceId = id,
+        primaryContentId = id, hideAlternativeContent = false, completionPeriod = 30, recurrence = 365, isActive = true }, 100))
+      assert.are.equal("userId status dueDate", columns({ id = id, userId = id, audienceId = id, primaryContentId = id,
+        assignmentId = id, status = "open", dueDate = at, availableDate = at }, 80))
+    end)
+
     it("has 40 rows and says how many more there are", function()
       local lines = show(people(100))
       assert.are.equal(1 + 40 + 2, #lines)
