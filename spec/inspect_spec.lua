@@ -147,6 +147,9 @@ describe("thrive.inspect", function()
       local lines = show { results = people(2), pagination = { page = 2, perPage = 2, totalPages = 9, totalResults = 18 } }
       assert.are.equal("page 2 of 9, 18 in all", lines[#lines])
       assert.truthy(lines[1]:find("^ref "))
+      assert.are.equal("no records", inspect { results = thrive.array {} })
+      assert.are.equal("{ found = 0, results = {} }", inspect({ found = 0, results = {} }, { as = "dump" }))
+      assert.are.equal("found    0\nresults  {}", inspect { found = 0, results = {} })
       assert.are.same({ "no records: page 1 of 0, 0 in all" },
         show { results = {}, pagination = { page = 1, totalPages = 0, totalResults = 0 } })
     end)

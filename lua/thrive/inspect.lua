@@ -82,6 +82,9 @@ local function page_note(pagination)
   return ("page %s%s, %s in all"):format(page, pages and " of " .. pages or "", total)
 end
 
+-- What a list returns where the service does not tell how long it is.
+local function is_page(v) return type(rawget(v, "results")) == "table" and next(v, "results") == nil and next(v) == "results" end
+
 -- The list in what a call returned: a page, the merged result of a bulk call, or the list itself.
 -- Returns list, note; nil when there is none.
 local function list_in(v)
@@ -258,8 +261,8 @@ function M.inspect(value, options)
     if rows then
       return (as == "record" and records_in_turn or table_of)(rows, indices, count, note, wanted)
     end
-    if note and type(list) == "table" and next(list) == nil then
-      return paint("no records: " .. note, "note", wanted.colour)
+    if type(list) == "table" and next(list) == nil and (note or is_page(value)) then
+      return paint(note and "no records: " .. note or "no records", "note", wanted.colour)
     end
     if as == "record" and is_record(value) or is_plain_record(value) then return record_of(value, wanted) end
   end
