@@ -151,7 +151,7 @@
 ---@field role? "administrator"|"learneradmin"|"learner"|string administrator, learneradmin or learner
 ---@field status? "active"|"inactive"|"expired"|"new"|string active, inactive, expired or new
 ---@field positions thrive.BasicUser.positions[] posts held
----@field additionalFields? table<string, any> custom fields
+---@field additionalFields? table<string, any> custom fields by name; shown as cf.Name
 ---@field languageCode? string language
 
 ---Rank.
@@ -201,7 +201,7 @@
 ---@field updatedAt? string when it was last changed
 ---@field sso? boolean managed by an authentication provider
 ---@field domain? string domain
----@field additionalFields? table<string, any> custom fields
+---@field additionalFields? table<string, any> custom fields by name; shown as cf.Name
 
 ---The structure it is in; only for a child.
 ---@class thrive.Audience.parent

@@ -20,6 +20,19 @@ describe("thrivelua's prompt on a terminal", function()
     assert.equal(0, t:leave())
   end)
 
+  it("is left by exit and quit as well, unless a script calls something so", function()
+    local home <close> = prompts.home()
+    for _, word in ipairs { "exit", "quit()" } do
+      local t <close> = prompts.open(home)
+      t:enter("word = '" .. word .. "'"):wait_for("'" .. word:gsub("%p", "%%%0") .. "'\n[^\n]*>$")
+      t:enter(word)
+      assert.equal(0, t:exit_code())
+    end
+    local t <close> = prompts.open(home)
+    t:enter("quit = 'mine'"):wait_for("'mine'\n[^\n]*>$")
+    t:enter("quit"):ends_in("mine")
+  end)
+
   it("shows expressions, with = and without, values beside each other, and nothing for nothing", function()
     local home <close> = prompts.home()
     local t <close> = prompts.open(home)

@@ -4,8 +4,8 @@
 -- * Chunks go on over several lines until they are whole; an expression needs no `=`. What it returns is shown by
 --   thrive.inspect. `_` is the first result of the last chunk that had any, `_1` too, `_2` that of the one before … `_9`.
 -- * `client` is made when it is first used: of the sandbox, the environment or the profile.
--- * Ctrl-C drops the line, or ends what runs, and never the session; Ctrl-D ends that. Tasks go on only while something
---   waits: a call, `task:wait()`, `thrive.sleep`.
+-- * Ctrl-C drops the line, or ends what runs, and never the session; Ctrl-D or `exit` ends that. Tasks go on only while
+--   something waits: a call, `task:wait()`, `thrive.sleep`.
 --
 -- Whoever runs it (src/prompt.c, bin/thrivelua) calls the chunk, so that nothing of ours is below it.
 -- @module thrive.repl.session
@@ -60,6 +60,12 @@ end
 -- ---- the session -----------------------------------------------------------------------------------------------------
 
 local function ends_early(message) return message:sub(-5) == "<eof>" end
+
+-- exit, quit, exit() …: whoever comes from another prompt leaves with that. A script's own global of the name is that.
+local function leaves(text)
+  local word = text and text:match("^%s*(%a+)%s*;?%s*$") or text and text:match("^%s*(%a+)%s*%(%s*%)%s*;?%s*$")
+  return (word == "exit" or word == "quit") and rawget(globals, word) == nil
+end
 
 -- Compiles a chunk. Returns a function; or nil, a message, and whether more lines could make it whole.
 local function compile(text)
@@ -190,6 +196,7 @@ function M.new(host)
       session.refresh()
       if editor then editor:begin_line() end
       local text, signal = read(prompt("_PROMPT", first_prompt))
+      if leaves(text) then return finish() end
       while text and text:find("%S") do
         local chunk, message, goes_on = compile(text)
         if chunk then
