@@ -234,6 +234,12 @@ describe("thrivelua's prompt names who is talked to:", function()
     t:enter("client = thrive.client{ tenant_id = 't', token = 'canary', region = 'production-mea', dry_run = true }")
     t:wait_for("\nthrive %(production%-mea, dry run%)>$")
     t:enter("client = nil"):wait_for("\nthrive>$")
+    profiles(home, [[return { acme = { tenant_id = "t", api_key = "canary-of-acme", region = "production" },
+      ["acme test"] = { tenant_id = "t", api_key = "canary-of-test", region = "staging", read_only = true } }]])
+    t:enter("client = thrive.client{ profile = 'acme test' }"):wait_for("\nthrive %(acme test, read only%)>$")
+    assert.is_nil(first_line(t):find("\27", 1, true))
+    t:enter("client = thrive.client{ profile = 'acme' }"):wait_for("\nthrive %(acme%)>$")
+    assert.truthy(first_line(t):find("\27[31m", 1, true))
   end)
 
   it("whatever _PROMPT and _PROMPT2 say, colours and several lines too", function()

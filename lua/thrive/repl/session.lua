@@ -27,7 +27,7 @@ local function target(own)
   if client ~= nil and client ~= own and debug.getmetatable(client) and getmetatable(client) == "thrive.client"
     and not core.closed(client) then
     local region = require("thrive.credentials").region_of { base_url = (core.hosts(client)) }
-    return { name = region, production = region:find("^production") ~= nil }, client
+    return { name = core.state(client).account.profile or region, production = region:find("^production") ~= nil }, client
   end
   return require("thrive.profile").current(), own
 end
