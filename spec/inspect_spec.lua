@@ -224,6 +224,19 @@ describe("thrive.inspect", function()
       }, show({ name = "x", parts = { { id = ("a"):rep(20) }, { id = ("b"):rep(20) } } }, { width = 50 }))
     end)
 
+    it("shows them below their name where there is little room beside it", function()
+      local record = { name = "x", few = { 1, 2 }, parts = { { id = ("a"):rep(20) }, { id = ("b"):rep(20) } } }
+      assert.are.same({
+        "few    { 1, 2 }",
+        "name   x",
+        "parts",
+        "  {",
+        '    { id = "' .. ("a"):rep(20) .. '" },',
+        '    { id = "' .. ("b"):rep(20) .. '" },',
+        "  }",
+      }, show(record, { width = 40 }))
+    end)
+
     it("breaks long texts at blanks and keeps long words whole, so that they can be copied", function()
       local url = "https://example.org/" .. ("x"):rep(60)
       assert.are.same({ "name  one two three four", "      five", "      six", "url   " .. url },

@@ -18,6 +18,7 @@ local paint = values.paint
 
 local LABEL_MOST <const> = 32  -- columns of a field's name
 local FIELDS_MOST <const> = 200
+local BESIDE <const> = 40      -- columns that a table of several lines needs beside its name; else it stands below
 local LOOK <const> = 1000      -- records that decide whether a list is one of records
 
 local function at_least(least)
@@ -205,10 +206,13 @@ local function record_of(record, options)
       break
     end
     local label = paint(text.pad(labels[name], widest), "name", options.colour)
-    local key = name:match("^cf%.(.*)$") or name
-    for k, line in ipairs(value_lines(columns.value(record, name), key, math.max(20, options.width - widest - 2), options)) do
-      lines[#lines + 1] = ((k == 1 and label or (" "):rep(widest)) .. "  " .. line):gsub(" +$", "")
+    local key, value, room = name:match("^cf%.(.*)$") or name, columns.value(record, name), options.width - widest - 2
+    local shown, margin = value_lines(value, key, math.max(20, room), options), (" "):rep(widest)
+    if type(value) == "table" and shown[2] and room < BESIDE then
+      lines[#lines + 1] = label:gsub(" +$", "")
+      shown, label, margin = value_lines(value, key, math.max(20, options.width - 2), options), "", ""
     end
+    for k, line in ipairs(shown) do lines[#lines + 1] = ((k == 1 and label or margin) .. "  " .. line):gsub(" +$", "") end
   end
   return table.concat(lines, "\n")
 end
