@@ -223,6 +223,7 @@ describe("thrive.help", function()
       same("csv.read", "thrive.csv.read")
       same("Rate_Limited", "rate_limited")
       same("BULKRESULT", "BulkResult")
+      same("user", "User") -- not sandbox:user
       same("get_by_ref", "users.get_by_ref")
     end)
 

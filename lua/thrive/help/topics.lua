@@ -112,7 +112,7 @@ function M.find(text)
     if known == lower then same[candidate.name] = candidate end
     if known:sub(-#lower - 1) == "." .. lower then ending[#ending + 1] = candidate end
   end
-  local only = next(same)
+  local only = next(same) -- before parts: "user" is a User, not sandbox:user
   if only and next(same, only) == nil then return same[only] end
   local parts = found.by_part[name]
   if parts and #parts == 1 then return parts[1] end
