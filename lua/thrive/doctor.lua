@@ -135,7 +135,7 @@ local kinds = { api_key = "API key", client_secret = "OAuth client secret", toke
 -- How a secret is told of: never more than its length.
 local function masked(secret)
   if type(secret) == "string" then return ("%d characters"):format(utf8.len(secret) or #secret) end
-  if secret.command then return ("printed by: %s"):format(secret.command) end
+  if secret.command then return "printed by " .. (secret.program or "a command") end
   local value = os.getenv(secret.env) or ""
   return ("%d characters"):format(utf8.len(value) or #value)
 end
