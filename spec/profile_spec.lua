@@ -427,7 +427,8 @@ describe("profiles", function()
         api_key = { command = "echo canary; exec sleep 100", name = "the command", limit = 0.05 },
       })
       assert.is_nil(client)
-      assert.equal("config: the command did not end within 0.05 s: run the command by itself to see why", tostring(err))
+      assert.equal("config: the command did not end within 0.05 s: without a terminal nobody can answer what it may ask",
+        tostring(err))
     end)
 
     it("has a minute without a terminal, and no limit with one", function()

@@ -309,7 +309,8 @@ static int set_from_command(lua_State *L, thrL_client *c, thr_auth_slot slot) {
   else
     lua_pushfstring(L, "%s %s", name, reasons[result]);
   config_error(L, "%s%s", lua_tostring(L, -1), "");
-  lua_pushliteral(L, "run the command by itself to see why");
+  lua_pushstring(L, result == THR_COMMAND_LATE ? "without a terminal nobody can answer what it may ask"
+                                               : "run the command by itself to see why");
   lua_setfield(L, -2, "hint");
   return 2;
 }
