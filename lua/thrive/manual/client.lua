@@ -83,8 +83,8 @@ print(careful:plan()[1].operation)]],
       .. "profile default is for when nothing else has credentials, or not their tenant.",
     heading = "secrets",
     fields = {
-      { "api_key_command", "a line of the shell", doc = "its first line of output is the API key; it has 60 seconds where there is "
-        .. "no terminal" },
+      { "api_key_command", "a line of the shell",
+        doc = "its first line of output is the API key; it has 60 seconds where there is no terminal" },
       { "client_secret_command", "a line of the shell", doc = "the same for `client_secret`" },
       { "token_command", "a line of the shell", doc = "the same for token" },
     },
