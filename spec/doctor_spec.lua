@@ -135,6 +135,14 @@ skip  network      nothing is sent without --check-network
       assert.equal(4, code)
     end)
 
+    it("tells of a blank that came along with a secret", function()
+      for key, words in pairs { [" " .. KEY] = "beginning", [KEY .. " "] = "end" } do
+        local out = run("", { THRIVE_TENANT_ID = "t", THRIVE_API_KEY = key })
+        assert.matches(("THRIVE_API_KEY (%d characters, with a blank at its %s)"):format(utf8.len(key), words),
+          of("credentials", out), 1, true)
+      end
+    end)
+
     it("runs no command of a profile, unless it is to use the network", function()
       start()
       interp.write(home .. "/key", KEY .. "\n")
@@ -186,6 +194,8 @@ skip  network      nothing is sent without --check-network
         .. "bad: profile \"b\": 'api_key' and 'token' are there: give one: correct the file", of("profiles", out))
       assert.matches("^ok: bearer token", of("credentials", out))
       assert.equal(4, code)
+      out = run "--profile b"
+      assert.equal("skip: they would be those of a profile", of("credentials", out))
     end)
 
     it("tells of a directory where others may put another file into its place", function()
