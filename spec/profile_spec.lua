@@ -304,6 +304,15 @@ describe("profiles", function()
       end)
     end
 
+    it("leaves the methods of strings as they were when a signal comes while it is read", function()
+      write "return {}"
+      assert.equal("false X", printed [[
+        local profile = require "thrive.profile"
+        coroutine.resume = function() error "interrupted!" end -- as the interpreter raises it
+        print(tostring((pcall(profile.read))) .. " " .. ("x"):upper())
+      ]])
+    end)
+
     it("leaves the methods of texts to everybody else", function()
       for _, text in ipairs { GOOD, "return ('x'):rep(2)", "no Lua" } do
         write(text)
