@@ -36,7 +36,8 @@ print(#failures, failures[1] and failures[1].err.kind)]]):format(n, f, options o
       local result = it_is:run("", LOOP:format(14, "client.users:suspend(ref)"))
       assert.equal("thrivelua: stopped: at least 11 suspends in one run, more than 10 (what is let through in any case; there "
         .. "are " .. it_is:active() + 10 .. " active users); 10 sent so far: --dry-run counts them; if they are meant, say "
-        .. "--max-changes N, or --yes\n", result.err)
+        .. "--max-changes N, or --yes\nthrivelua: what was sent is not taken back (10): calls one after the other are stopped at "
+        .. "the limit, those of thrive.map before the first\n", result.err)
     end)
 
     it("leaves a run that stays below alone, without asking for anything", function()
