@@ -41,6 +41,32 @@ end]]
     assert.equal(1, #it_is:writes())
   end)
 
+  it("asks on a line of its own, and leaves what the script has written", function()
+    local t <close> = run("", [[
+client.users:delete("U0007")
+io.write("deleting U0008 ... ")
+print(client.users:delete("U0008"))
+io.write(("x"):rep(130))
+print(client.users:delete("U0009"))]])
+    t:wait_for("^delete user U0007 ")
+    t:key("Enter")
+    t:wait_for("^delete user U0007 [^\n]*%?[^\n]*\ndeleting U0008 %.%.%.\ndelete user U0008 ")
+    t:key("Enter")
+    t:wait_for("declined[^\n]*\n[^\n]*\n?" .. ("x"):rep(130) .. "\ndelete user U0009 ")
+    t:key("Enter")
+    t:exit_code()
+  end)
+
+  it("writes nothing that moves the cursor where TERM is dumb", function()
+    interp.write(it_is.directory .. "/script.lua", 'print((assert(thrive.client()).users:delete("U0007")))')
+    local t <close> = terminal.open{ program = interp.thrivelua(), directory = it_is.directory, term = "dumb", columns = 130,
+      command = '"$P" script.lua', env = it_is:environment() }
+    t:wait_for("delete user U0007 ")
+    t:type("y"):key("Enter")
+    t:wait_for("\ntrue")
+    assert.is_nil(t:raw():find("\27", 1, true))
+  end)
+
   it("asks no more after all", function()
     local t <close> = run("", DELETE)
     t:wait_for("delete user U0007 ")
