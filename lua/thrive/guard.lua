@@ -139,8 +139,8 @@ local function stop(tenant, kind, announced, unknown)
   io.stdout:flush()
   io.stderr:write("thrivelua: stopped: ", require("thrive.text").escape(text), ": ", hint, "\n")
   if tenant.sent > 0 then
-    io.stderr:write(("thrivelua: what was sent is not taken back (%d): calls one after the other are stopped at the limit, those of "
-      .. "thrive.map before the first\n"):format(tenant.sent))
+    io.stderr:write(("thrivelua: what was sent is not taken back (%d): calls one after the other are stopped at the limit, "
+      .. "those of thrive.map before the first\n"):format(tenant.sent))
   end
 end
 
