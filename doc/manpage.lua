@@ -144,7 +144,9 @@ for status = 0, 143 do
       .. (row.kinds and " (" .. plain(table.concat(row.kinds, ", ")) .. ")" or ""))
   end
 end
-paragraph "The words in parentheses are the kinds of the error that ended the script, where it was one of this module's."
+paragraph [[The words in parentheses are the kinds of the error that ended the script, where it was one of this module's. As
+with *lua*(1), a script on standard input without *-* ends with 0 after an error, and one that catches every error catches
+Ctrl-C as well; a second one kills.]]
 
 section "ENVIRONMENT"
 for _, variable in ipairs {
