@@ -74,14 +74,15 @@ function M.limit(client, state)
     why = why .. "; Aptem does not tell how many users are active"
   else
     local active, err = route.call(client, "users.count", { status = "active" })
-    -- Those that this run has made inactive before the question came up were active when it began.
+    -- Those that this run has made inactive before the question came up were active when it began, as far as is known.
+    local about = tenant.people > 0 and "about " or ""
     active = active and active + tenant.people
     if not active then
       why = ("%s; the active users could not be counted: %s"):format(why, tostring(err))
     elseif active * SHARE // 100 > LEAST then
-      limit, why = active * SHARE // 100, ("%d %% of %d active users"):format(SHARE, active)
+      limit, why = active * SHARE // 100, ("%d %% of %s%d active users"):format(SHARE, about, active)
     else
-      why = ("%s; there are %d active users"):format(why, active)
+      why = ("%s; there are %s%d active users"):format(why, about, active)
     end
   end
   tenant.limit, tenant.why = limit, why
