@@ -227,6 +227,17 @@ print(err.kind)]])
       end)
     end
 
+    it("of --max-changes also with --yes, which then asks nothing", function()
+      local result = it_is:run("--yes --max-changes 3", LOOP:format(5, "client.users:delete(ref)"))
+      assert.equal("3\t2\tguard\tmax_changes\tfalse\t0\n", result.out)
+      assert.equal(3, #it_is:writes())
+      assert.equal(7, result.code)
+      result = it_is:run("--max-changes 3 --yes", 'print(require("thrive.guard").announce(client, "delete", 4))')
+      assert.truthy(result.out:find("^nil\tguard: 4 deletes in one run, more than 3 "), result.out)
+      result = it_is:run("--dry-run --yes --max-changes 3", LOOP:format(5, "client.users:suspend(ref)"))
+      assert.truthy(result.out:find("a real run would be stopped: 5 suspends in one run, more than 3 ", 1, true), result.out)
+    end)
+
     it("no more with --yes", function()
       local result = it_is:run("--yes", LOOP:format(14, "client.users:delete(ref)"))
       assert.equal(14, #it_is:writes())

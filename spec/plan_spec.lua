@@ -221,6 +221,14 @@ print(own:stats().calls, own:plan()[1].changes)]])
     assert.equal("0\tnil\n", result.out)
   end)
 
+  it("is printed where it was to go, whatever the script does to io.stdout", function()
+    local text, summary = plan[[
+io.stdout = io.tmpfile()
+client.users:delete("U0007")]]
+    assert.truthy(text:find("^would DELETE /rest/v2/users/ref/U0007\n"), text)
+    assert.equal("dry run: 1 write planned: 1 users.delete\n", summary)
+  end)
+
   it("counts at the end what it has planned, by operation", function()
     local _, summary = plan[[
 client.users:delete("U0007")

@@ -64,7 +64,7 @@ end
 local function count(state, target)
   operations[target.operation] = (operations[target.operation] or 0) + 1
   local kind = route.destructive(target)
-  if not kind or not state.guard or state.guard.yes then return nil end
+  if not kind or guard.is_off(state) then return nil end
   local tenant = guard.tenant_of(state)
   local hit = destructive[tenant]
   if not hit then
@@ -79,7 +79,9 @@ end
 local function weigh(client, state, target, hit, kind)
   local more = kind == "replace" and (guard.replaced(client, state, target) or 1) - 1 or 0
   hit.kinds[kind], hit.total = hit.kinds[kind] + more, hit.total + more
-  if hit.total > guard.LEAST and not hit.limit then hit.limit, hit.why = guard.limit(client, state) end
+  if not hit.limit and (hit.total > guard.LEAST or state.guard.max_changes) then
+    hit.limit, hit.why = guard.limit(client, state)
+  end
 end
 
 --- Makes what `settings.on_plan` is: prints each planned write to a file, as "would METHOD PATH BODY" and indented lines of
