@@ -13,6 +13,7 @@ M.list = {
   { "output", "FORMAT", short = "o", choice = true,
     doc = "table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson" },
   { "fields", "NAMES", doc = "only these fields, in this order: ref,email,cf.department", for_ = "record" },
+  { "bom", doc = "CSV for Excel: with the mark by which it knows UTF-8", for_ = "record" },
   { "all", doc = "every page, not only the first", for_ = "paged" },
   { "limit", "N", kind = "count", doc = "at most N records, over as many pages as it takes", for_ = "list" },
   { "where", "EXPR", doc = "only records for which this Lua expression is true; u is the record, cf its custom fields; "
