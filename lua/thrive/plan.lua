@@ -16,8 +16,8 @@ local M = {}
 local texts, first, last = {}, 1, 0
 
 local operations = {} -- name → number of planned writes
--- [tenant of thrive.guard] = { kinds (kind → how many would be hit), total, limit and why (once they are needed) }, and the same
--- in the order in which they came
+-- [tenant of thrive.guard] = { kinds (kind → how many would be hit), total, limit and why (once they are needed) }, and the
+-- same in the order in which they came
 local destructive = {}
 
 local EPIPE <const> = 32 -- on Linux, macOS and the BSDs alike
