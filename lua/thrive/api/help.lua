@@ -11,7 +11,7 @@ local WIDTH <const>, COLUMN <const> = 80, 24
 
 local HARD <const> = "\u{a0}" -- a blank where no line may end
 
-local function length(text) return utf8.len(text) or #text end
+local length = require("thrive.text").width
 
 local function wrap(text, width)
   local lines = layout.wrap(text, width)
