@@ -6,6 +6,7 @@ local fail = require "thrive.api.fail"
 local show = require "thrive.api.show"
 local tree = require "thrive.api.tree"
 local values = require "thrive.api.values"
+local wording = require "thrive.api.wording"
 
 local M = {}
 
@@ -19,14 +20,13 @@ function M.call(shown, f, ...)
   local why = results[2]
   local problems = type(why) == "string" and why:match("^[%w_.]+:[%w_]+: (.*)$")
   if not problems or fail.is_interrupt(why) then error(why, 0) end
-  return M.misuse(shown, problems)
+  return M.misuse(shown, wording.of_call(problems))
 end
 
---- What the check of a call says, in the words of the command line.
+--- Ends the run: a call makes no sense.
+-- @tparam string shown "users create"
+-- @tparam string problems in the words of the command line
 function M.misuse(shown, problems)
-  problems = problems:gsub("argument #%d+ %(([%w_]+)%)", "'%1'"):gsub("'content%.user%.", "'")
-    :gsub("options%.split = true", "--split"):gsub("options%.fields", "--fields"):gsub(" or an epoch second", "")
-    :gsub("a table of names and values", "JSON (name:=…)"):gsub("a table of fields", "JSON (name:=…)")
   fail.usage(shown .. ": " .. problems, ("'thrivelua api %s --help' shows what it takes"):format(shown))
 end
 
@@ -94,7 +94,7 @@ local operations = {}
 --- What is wrong with the values of a call, without sending anything: for rows of a file, and where there are no credentials.
 -- @param client any client
 -- @tparam table request verb, names, args, fields, details, list
--- @treturn string|nil
+-- @treturn string|nil in the words of the command line
 function M.problems(client, request)
   local verb, entry = request.verb, request.verb.entry
   local operation = operations[entry]
@@ -113,7 +113,7 @@ function M.problems(client, request)
   end
   local transfer, problems = core.prepare(client, operation, table.unpack(list, 1, n))
   if transfer then return nil end
-  return (problems:gsub("^[%w_.]+:[%w_]+: ", ""):gsub("'content%.user%.", "'"):gsub(" or an epoch second", ""))
+  return wording.of_call((problems:gsub("^[%w_.]+:[%w_]+: ", "")))
 end
 
 -- Fields that --fields names and that are near a documented one, but are none.

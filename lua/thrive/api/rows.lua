@@ -8,6 +8,7 @@ local is_open = require("thrive.bulk").is_open
 local operation = require "thrive.api.operation"
 local tree = require "thrive.api.tree"
 local values = require "thrive.api.values"
+local wording = require "thrive.api.wording"
 
 local M = {}
 
@@ -32,13 +33,6 @@ local function join(problems)
   return rest > 0 and ("%s\nthrivelua: … and %d more"):format(text, rest) or text
 end
 
--- What thrive.csv says to scripts, said to the command line.
-local function reworded(why)
-  return (tostring(why):gsub('encoding = "([^"]*)"', "--encoding %1")
-    :gsub('name its encoding %(Excel\'s is often "([^"]*)"%)', "name its encoding (Excel's is often --encoding %1)")
-    :gsub('name its encoding %("([^"]*)"%)', "name its encoding (--encoding %1)"))
-end
-
 -- ---- reading --------------------------------------------------------------------------------------------------------
 
 -- All rows of the file: { line =, cells = { column → text } }, … and the reader's header.
@@ -48,7 +42,7 @@ local function read(given)
   local reader, err = csv.open(path == "-" and io.stdin or path, {
     trim = true, source = path == "-" and source or nil, encoding = given.encoding,
   })
-  if not reader then fail.usage("--from-csv: " .. reworded(err)) end
+  if not reader then fail.usage("--from-csv: " .. wording.of_file(tostring(err))) end
   local _ <close> = reader
   local rows, empty = {}, 0
   local ok, why = pcall(function()
@@ -62,7 +56,7 @@ local function read(given)
   end)
   if not ok then
     if fail.is_interrupt(why) then error(why, 0) end
-    fail.usage("--from-csv: " .. reworded(why))
+    fail.usage("--from-csv: " .. wording.of_file(tostring(why)))
   end
   if #rows == 0 then fail.usage(("--from-csv: %s has no rows"):format(source)) end
   if empty > 0 then fail.note("%s: %d empty %s passed over", source, empty, empty == 1 and "row was" or "rows were") end
@@ -218,7 +212,7 @@ local function problems_of(client, one, entries)
   if entries and one.list[1] == nil then return ("'%s' is empty"):format(entries) end
   if one.verb.entry.some and next(one.fields) == nil then return "there is nothing to change in it" end
   local problems = operation.problems(client, one)
-  return problems and problems:gsub("'[%w_]+%[1%]%.", "'") or nil -- each row is the first entry of a list of its own
+  return problems and wording.of_row(problems)
 end
 
 -- ---- outcomes -------------------------------------------------------------------------------------------------------
