@@ -20,8 +20,6 @@ local operations = {} -- name → number of planned writes
 -- same in the order in which they came
 local destructive = {}
 
-local EPIPE <const> = 32 -- on Linux, macOS and the BSDs alike
-
 local trouble -- why the first line that could not be written was not
 
 local function print_ready(out)
@@ -33,7 +31,7 @@ local function print_ready(out)
   end
   if ok then ok, why, code = out:flush() end
   -- Where nobody reads any more (`| head -1`) there is nobody to miss the rest.
-  if not ok and code ~= EPIPE then trouble = trouble or why end
+  if not ok and code ~= require("thrive.output").EPIPE then trouble = trouble or why end
 end
 
 --- Why a part of the plan could not be written; nil when all of it was.
