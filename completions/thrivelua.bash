@@ -99,13 +99,13 @@ _thrivelua_next() {
   esac
   case $_next_options in
     1) _next_options='--output -o --timeout --deadline --max-retries --help -h' ;;
-    2) _next_options='--output -o --fields --all --limit --where --body --query --host --timeout --deadline --max-retries --help -h' ;;
-    3) _next_options='--output -o --fields --from-csv --column --clear --encoding --failed --concurrency --body --timeout --deadline --max-retries --help -h' ;;
+    2) _next_options='--output -o --fields --bom --all --limit --where --body --query --host --timeout --deadline --max-retries --help -h' ;;
+    3) _next_options='--output -o --fields --bom --from-csv --column --clear --encoding --failed --concurrency --body --timeout --deadline --max-retries --help -h' ;;
     4) _next_options='--output -o --from-csv --column --clear --encoding --failed --concurrency --timeout --deadline --max-retries --help -h' ;;
-    5) _next_options='--output -o --fields --all --limit --where --timeout --deadline --max-retries --help -h' ;;
-    6) _next_options='--output -o --fields --timeout --deadline --max-retries --help -h' ;;
-    7) _next_options='--output -o --fields --from-csv --column --clear --encoding --failed --body --timeout --deadline --max-retries --help -h' ;;
-    8) _next_options='--output -o --fields --from-csv --column --clear --encoding --failed --body --split --timeout --deadline --max-retries --help -h' ;;
+    5) _next_options='--output -o --fields --bom --all --limit --where --timeout --deadline --max-retries --help -h' ;;
+    6) _next_options='--output -o --fields --bom --timeout --deadline --max-retries --help -h' ;;
+    7) _next_options='--output -o --fields --bom --from-csv --column --clear --encoding --failed --body --timeout --deadline --max-retries --help -h' ;;
+    8) _next_options='--output -o --fields --bom --from-csv --column --clear --encoding --failed --body --split --timeout --deadline --max-retries --help -h' ;;
     9) _next_options='--output -o --from-csv --column --clear --encoding --failed --concurrency --body --timeout --deadline --max-retries --help -h' ;;
   esac
 }

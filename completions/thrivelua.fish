@@ -388,18 +388,18 @@ function __thrivelua_next
               '--updated-since' 'only audiences changed at or after this time'
             set -g __thrivelua_options 1
         case 'audiences create'
-            printf '%s\t%s\n' 'name=' 'name, at most 100 characters' \
-              'reference=' 'your reference, at most 100 characters; unique' \
+            printf '%s\t%s\n' 'name=' 'name' \
+              'reference=' 'your reference; unique' \
               'parentId=' 'id or reference of the structure that it goes into' \
-              'category=' 'structure or audience' \
-              'category=structure' 'structure or audience' \
-              'category=audience' 'structure or audience'
-            printf '%s\t%s\n' '--name' 'name, at most 100 characters' \
-              '--reference' 'your reference, at most 100 characters; unique' \
+              'category=' 'what to make' \
+              'category=structure' 'what to make' \
+              'category=audience' 'what to make'
+            printf '%s\t%s\n' '--name' 'name' \
+              '--reference' 'your reference; unique' \
               '--parent-id' 'id or reference of the structure that it goes into' \
-              '--category' 'structure or audience' \
-              '--category=structure' 'structure or audience' \
-              '--category=audience' 'structure or audience'
+              '--category' 'what to make' \
+              '--category=structure' 'what to make' \
+              '--category=audience' 'what to make'
             set -g __thrivelua_options 3
         case 'audiences get'
             set -g __thrivelua_options 6
@@ -1056,6 +1056,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--all' 'every page, not only the first' \
               '--limit' 'at most N records, over as many pages as it takes' \
               '--where' 'only records for which this Lua expression is true; u is the record, cf its custom fields; reads all pages' \
@@ -1071,6 +1072,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--from-csv' 'a call for each row (of lists: an entry); - is standard input; the header names the fields' \
               '--column' 'use only this column of the file; may be given again' \
               '--clear' 'a cell with this text clears the field; an empty one leaves it alone' \
@@ -1101,6 +1103,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--all' 'every page, not only the first' \
               '--limit' 'at most N records, over as many pages as it takes' \
               '--where' 'only records for which this Lua expression is true; u is the record, cf its custom fields; reads all pages' \
@@ -1113,6 +1116,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--timeout' 'of one attempt (60)' \
               '--deadline' 'of a call with all its attempts (none)' \
               '--max-retries' 'so many more attempts (3)' \
@@ -1122,6 +1126,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--from-csv' 'a call for each row (of lists: an entry); - is standard input; the header names the fields' \
               '--column' 'use only this column of the file; may be given again' \
               '--clear' 'a cell with this text clears the field; an empty one leaves it alone' \
@@ -1137,6 +1142,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--from-csv' 'a call for each row (of lists: an entry); - is standard input; the header names the fields' \
               '--column' 'use only this column of the file; may be given again' \
               '--clear' 'a cell with this text clears the field; an empty one leaves it alone' \

@@ -789,10 +789,10 @@ function users:update_skills(id, skills, options) end
 
 ---The fields of client.audiences:create.
 ---@class thrive.audiences.CreateFields
----@field name? string name, at most 100 characters (at most 100 characters)
----@field reference? string your reference, at most 100 characters; unique (at most 100 characters)
+---@field name? string name (at most 100 characters)
+---@field reference? string your reference; unique (at most 100 characters)
 ---@field parentId? string id or reference of the structure that it goes into
----@field category? "structure"|"audience" structure or audience
+---@field category? "structure"|"audience" what to make
 
 ---The fields of client.audiences:update.
 ---@class thrive.audiences.UpdateFields
@@ -2646,7 +2646,7 @@ local csv = {}
 ---The options of thrive.csv.rows.
 ---@class thrive.CsvOptions
 ---@field separator? string one character; a first line `sep=;` names it too (default: the one of , ; TAB | that the header has)
----@field encoding? string what the file is in, as iconv calls it: "cp1252", "utf-16" (default: UTF-8)
+---@field encoding? string what the file is in, as iconv calls it: "cp1252", "utf-16"; one that is in UTF-8 after all is refused (default: UTF-8)
 ---@field header? boolean|string[] true: the first record names the columns; names: the file has none; false: a row is an array of strings (default: true)
 ---@field empty? "nil"|"string" what an empty cell becomes: "nil": the row does not have that field; "string": it is "" (default: "nil")
 ---@field trim? boolean drops blanks around cells; `reader.trimmed` counts the cells changed (default: false)

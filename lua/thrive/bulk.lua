@@ -216,7 +216,8 @@ function M.run(job)
   if result.failure.count == 0 and unknown == 0 then return result, nil, last_meta end
   local err = core.error {
     kind = "partial", operation = job.name, sent = true, retryable = false,
-    message = ("of %d entries %d failed and %d are unknown"):format(#list, result.failure.count, unknown),
+    message = ("of %d entries %d failed"):format(#list, result.failure.count)
+      .. (unknown > 0 and (" and %d are unknown"):format(unknown) or ""),
     result = result, hint = "result.outcomes has one entry for every input",
   }
   if state.raise then error(err, 0) end

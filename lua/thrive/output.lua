@@ -133,7 +133,9 @@ formats.csv = {
     local sink = {} -- what the system says against writing is raised from here, as for every other format
     function sink.write(_, ...) for i = 1, select("#", ...) do writer:put((select(i, ...))) end return true end
     function sink.close() check(writer.file:flush()) return true end
-    writer.csv = require("thrive.csv.writer").new(sink, "the output", { columns = options.columns, order = options.order })
+    writer.csv = require("thrive.csv.writer").new(sink, "the output", {
+      columns = options.columns, order = options.order, bom = options.bom,
+    })
     writer.dropped = writer.csv.dropped
   end,
   record = function(writer, value) writer.csv:write(as_row(value)) end,
@@ -249,6 +251,7 @@ function writer_meta.__close(self) self:abort() end
 -- * `width`: columns of the terminal, on which control characters are spelled out in every format; nil when it is none: lines are
 --   as long as it takes, JSON is not indented;
 -- * `colour`: colours for a terminal;
+-- * `bom`: CSV begins with the mark by which Excel knows UTF-8;
 -- * `single`: there is one record, which is not in an array.
 -- @treturn table writer: `write`, `finish`, `abort`; may be a `<close>` variable, which aborts unless finished
 -- @raise on a format that there is none of

@@ -188,7 +188,9 @@ local function put_verb(page, verb)
   page:line("Scope of a token: %s", entry.scope)
   page:line("")
   page:line("Example:")
-  local lines = wrap(M.example(verb):gsub("%-o csv", "-o" .. HARD .. "csv"), WIDTH - 6)
+  local example = M.example(verb):gsub("%-o csv", "-o" .. HARD .. "csv")
+    :gsub("'[^']*'", function(quoted) return (quoted:gsub(" ", HARD)) end) -- a backslash within quotes is one
+  local lines = wrap(example, WIDTH - 6)
   for i, line in ipairs(lines) do page:line("%s%s%s", i == 1 and "  " or "    ", line, i < #lines and " \\" or "") end
 end
 

@@ -16,6 +16,7 @@ M.list = {
     doc = ("%s or %s; a table on a terminal, else ndjson"):format(table.concat(formats, ", ", 1, #formats - 1),
       formats[#formats]) },
   { "fields", "NAMES", doc = "only these fields, in this order: ref,email,cf.department", for_ = "record" },
+  { "bom", doc = "CSV for Excel: with the mark by which it knows UTF-8", for_ = "record" },
   { "all", doc = "every page, not only the first", for_ = "paged" },
   { "limit", "N", kind = "count", doc = "at most N records, over as many pages as it takes", for_ = "list" },
   { "where", "EXPR", doc = "only records for which this Lua expression is true; u is the record, cf its custom fields; "

@@ -310,6 +310,9 @@ function Reader:check()
       self:problem("'--%s' goes with --from-csv", name)
     end
   end
+  if given.bom and given.output ~= "csv" and options.fits(options.named.bom, sorts) then
+    self:problem("'--bom' goes with -o csv")
+  end
   if request.raw then
     if not request.raw.path then self:problem("the path is missing, such as /rest/v1/tags") end
   elseif not given["from-csv"] then

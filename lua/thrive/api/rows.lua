@@ -35,7 +35,7 @@ end
 
 -- ---- reading --------------------------------------------------------------------------------------------------------
 
--- All rows of the file: { line =, cells = { column → text } }, … and the reader's header.
+-- All rows of the file: { line =, cells = { column → text } }, … and the reader.
 local function read(given)
   local path, source = given["from-csv"], given["from-csv"] == "-" and "standard input" or given["from-csv"]
   local csv = require "thrive.csv"
@@ -63,7 +63,7 @@ local function read(given)
   if reader.trimmed and reader.trimmed > 0 then
     fail.note("%s: blanks around %d cells were dropped", source, reader.trimmed)
   end
-  return rows, reader.header, source
+  return rows, reader, source
 end
 
 -- The columns that are looked at: those of --column, else all but _error.
@@ -81,6 +81,20 @@ local function chosen(header, given)
   return list
 end
 
+-- What was probably meant by the name of a column: "Email Address" is email.
+local function hint(column, names)
+  local list = values.all(names)
+  local near = values.hint(column, list)
+  return near ~= "" and near or (require("thrive.csv.fault").hint(column, list):gsub('"', "'"))
+end
+
+-- "'a' is not a field", "'a', 'b' and 'c' are not fields".
+local function not_fields(columns)
+  local n = #columns
+  if n == 1 then return ("'%s' is not a field"):format(columns[1]) end
+  return ("'%s' and '%s' are not fields"):format(table.concat(columns, "', '", 1, n - 1), columns[n])
+end
+
 -- What each column is: column → { arg = } or { path = } of thrive.api.values. The column whose cells are the entries of a
 -- list of texts is the second result.
 local function understand(request, header, source)
@@ -88,7 +102,7 @@ local function understand(request, header, source)
   local columns, places, taken, problems = chosen(header, given), {}, {}, {}
   local takes_list, records = tree.takes_list(entry)
   local texts = takes_list and not records
-  local entries, strange = nil, 0
+  local entries, strange, hintless = nil, 0, {}
   local function take(column, found)
     local key = found.arg and "#" .. found.arg or table.concat(found.path, ".")
     if taken[key] then
@@ -110,9 +124,15 @@ local function understand(request, header, source)
       free[#free + 1] = column
     else
       strange = strange + 1
-      problems[#problems + 1] = ("'%s' is not a field%s"):format(column, values.hint(column, values.all(names)))
+      local meant = hint(column, names)
+      if meant ~= "" then
+        problems[#problems + 1] = not_fields { column } .. meant
+      else
+        hintless[#hintless + 1] = column
+      end
     end
   end
+  if #hintless > 0 then problems[#problems + 1] = not_fields(hintless) end
   if texts then
     if #free == 1 then entries = free[1] end
     for _, name in ipairs(preferred) do
@@ -229,14 +249,18 @@ local Report = {}
 Report.__index = Report
 
 -- The file of --failed. It is begun before anything is sent, so that a name that cannot be written is no late surprise, and
--- takes the place of an older one at the end: also of the one that is read.
-local function failures_file(given, header)
+-- takes the place of an older one at the end: also of the one that is read. It is separated like that one, and has the mark of
+-- UTF-8 where spreadsheets may want it, and where the same command, --encoding included, is to read it.
+local function failures_file(given, reader)
   local path = given.failed
   if not path then return nil end
   local columns = {}
-  for _, column in ipairs(header) do if column ~= ERROR then columns[#columns + 1] = column end end
+  for _, column in ipairs(reader.header) do if column ~= ERROR then columns[#columns + 1] = column end end
   columns[#columns + 1] = ERROR
-  local ok, writer, err = pcall(require("thrive.csv").writer, path, { columns = columns, atomic = true })
+  local ok, writer, err = pcall(require("thrive.csv").writer, path, {
+    columns = columns, atomic = true, bom = given.encoding ~= nil or reader.marked,
+    separator = reader.separator:find("[,;\t|]") and reader.separator or nil, -- one that is found again
+  })
   if not ok or not writer then fail.usage("--failed: " .. tostring(ok and err or writer)) end
   return writer
 end
@@ -317,9 +341,10 @@ local function outcome_of(err) return is_open(err) and "unknown" or "failure" en
 local function is_fatal(err) return fatal[err.kind] and err.code ~= "declined" end
 
 -- Calls f(item, going) for every item, several at once. What is raised, by Ctrl-C or where output fails, ends the run: no
--- further item is begun, and going() is false.
-local function at_once(items, concurrency, f)
+-- further item is begun, and going() is false. Most often an item is one row.
+local function at_once(items, rows, concurrency, f)
   local raised
+  require("thrive.loops")[items] = { label = #items == rows and "rows" or "groups of rows" }
   local function going() return raised == nil end
   require("thrive.map").map(items, function(item)
     if raised ~= nil then return end
@@ -377,7 +402,7 @@ local function run_each(request, client, requests, report)
     local id = type(value) == "table" and entry.key and value[entry.key] or nil
     return report:take(i, meta and meta.planned and "planned" or "success", nil, nil, id)
   end
-  at_once(chains(requests), request.options.concurrency or CONCURRENCY, function(chain, going)
+  at_once(chains(requests), #requests, request.options.concurrency or CONCURRENCY, function(chain, going)
     for _, i in ipairs(chain) do
       if going() then run(i) end
     end
@@ -414,7 +439,7 @@ end
 
 local function run_lists(request, client, lists, report)
   local group, stopped = operation.group(client, request.verb.group.name), nil
-  at_once(lists, CONCURRENCY, function(one)
+  at_once(lists, #report.rows, CONCURRENCY, function(one)
     local value, err, meta
     if stopped then
       err = stopped
@@ -445,24 +470,29 @@ end
 -- @raise a failure of status 2, before anything is sent, that names every problem of the file
 function M.run(request, client)
   local given = request.options
-  local rows, header, source = read(given)
+  local rows, reader, source = read(given)
+  local header = reader.header
   local places, entries = understand(request, header, source)
   local convert = converter(request, places)
-  local requests, problems = {}, {}
+  local requests, problems, first, alike = {}, {}, nil, 0
   for i, row in ipairs(rows) do
     local one, cells = request_of(request, row, convert, entries)
     requests[i] = one
     local wrong = problems_of(client, one, entries)
     if cells then wrong = wrong and cells .. "; " .. wrong or cells end
     if wrong then problems[#problems + 1] = ("%s:%d: %s"):format(source, row.line, wrong) end
+    first = first or wrong
+    if wrong and wrong == first then alike = alike + 1 end
   end
-  if #problems > 0 then
+  if alike > 1 and alike == #rows then -- a column is missing, most often
+    fail.usage(("%s: %s, in each of the %d rows"):format(source, first, alike), "nothing was sent")
+  elseif #problems > 0 then
     fail.usage(join(problems), "nothing was sent")
   end
   local by_lists = request.verb.entry.list ~= nil
   if by_lists then requests = check_lists(request, lists_of(requests)) end
   announce(request, client, #rows)
-  local failures = failures_file(given, header)
+  local failures = failures_file(given, reader)
   local keys = keys_of(header, places, entries)
   local columns, seen = {}, {}
   local function add(name)
