@@ -128,15 +128,15 @@ describe("thrive.output", function()
 
     it("has points in its numbers in a country that has commas", function()
       local format = string.format
-      finally(function() string.format = format end)
-      function string.format(how, ...) -- as after os.setlocale("de_DE.UTF-8")
+      finally(function() rawset(string, "format", format) end)
+      rawset(string, "format", function(how, ...) -- as after os.setlocale("de_DE.UTF-8")
         local s = format(how, ...)
         return how:find("^%%%.%d+g$") and s:gsub("%.", ",") or s
-      end
+      end)
       local s = written("lua", { { half = 0.5, far = 1.5e300, whole = 2.0 } })
       local rows = written("tsv", { { half = 0.5 } })
       local shown = thrive.inspect({ { half = 0.5 } }) .. thrive.inspect({ 0.5 })
-      string.format = format
+      rawset(string, "format", format)
       assert.are.same({ { half = 0.5, far = 1.5e300, whole = 2.0 } }, load(s)())
       assert.are.equal("half\n0.5\n", rows)
       assert.is_nil(shown:find("0,5", 1, true), shown)
