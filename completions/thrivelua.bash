@@ -115,7 +115,7 @@ _thrivelua_values() {
   case $1 in
     --output|-o) _values='table json ndjson csv tsv md lua' ;;
     --host) _values='api webhooks' ;;
-    --profile) _values=$(command "$2" -E -e 'for _, name in ipairs(require("thrive.profile").names() or {}) do print(name) end' 2>/dev/null) ;;
+    --profile) _values=$(command "$2" -E -e 'for _, name in ipairs(require("thrive.profile").names() or {}) do if not name:find "%s" then print(name) end end' 2>/dev/null) ;;
     *) _values= ;;
   esac
 }

@@ -1040,6 +1040,7 @@ function __thrivelua_next
         case '*'
             return 1
     end
+    return 0 # set leaves the status alone
 end
 
 function __thrivelua_options_of

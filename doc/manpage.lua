@@ -168,9 +168,11 @@ end
 
 section "FILES"
 entry(italic("~/.config/thrive/profiles.lua"), marked [[Profiles: credentials and options of clients by name. Only its owner may
-read it. *--login* writes it.]])
+read it. *--login* writes it. *api_key_command*, *client_secret_command* or *token_command* in place of a secret is a line for
+the shell that prints it, such as "pass show thrive"; without a terminal, as under cron(8), it has 60 seconds.]])
 entry(italic("~/.local/state/thrive/history"), marked [[What was typed at the prompt, without lines that hold a
 secret that is known.]])
+entry(italic("~/.editrc"), marked [[Keys of the prompt, as editrc(5) has them.]])
 
 section "EXAMPLES"
 paragraph "A script, tried against an invented tenant, then for a look, then for good:"

@@ -151,7 +151,7 @@
 ---@field role? "administrator"|"learneradmin"|"learner"|string administrator, learneradmin or learner
 ---@field status? "active"|"inactive"|"expired"|"new"|string active, inactive, expired or new
 ---@field positions thrive.BasicUser.positions[] posts held
----@field additionalFields? table<string, any> custom fields
+---@field additionalFields? table<string, any> custom fields by name; shown as cf.Name
 ---@field languageCode? string language
 
 ---Rank.
@@ -201,7 +201,7 @@
 ---@field updatedAt? string when it was last changed
 ---@field sso? boolean managed by an authentication provider
 ---@field domain? string domain
----@field additionalFields? table<string, any> custom fields
+---@field additionalFields? table<string, any> custom fields by name; shown as cf.Name
 
 ---The structure it is in; only for a child.
 ---@class thrive.Audience.parent
@@ -2813,6 +2813,7 @@ function webhooks.parse(raw_body) end
 ---@field null thrive.null JSON's null: clears a field, where nil leaves it alone. The same value as cjson.null.
 ---@field csv thrive.csv Reads and writes CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names file, line and column.
 ---@field webhooks thrive.webhooks What Thrive sends to you: checking that it is Thrive's, and reading it. Answer 2xx within 30 s, and be ready to see an event twice: nothing in it is signed that tells its age.
+---@field sandbox thrive.sandbox A Thrive tenant on a loopback port inside this process, for trying scripts and for testing them, without an account and without a network. It remembers what is written to it, is as strict as the documentation, and can be told to fail in every way that a network knows. `thrivelua --sandbox` runs a script on one.
 local thrive = {}
 
 ---Hooks: see hooks.

@@ -223,6 +223,7 @@ describe("thrive.help", function()
       same("csv.read", "thrive.csv.read")
       same("Rate_Limited", "rate_limited")
       same("BULKRESULT", "BulkResult")
+      same("user", "User") -- not sandbox:user
       same("get_by_ref", "users.get_by_ref")
     end)
 
@@ -265,6 +266,7 @@ describe("thrive.help", function()
       same(require("thrive.sandbox").start, "thrive.sandbox.start")
       same(sandbox, "sandbox")
       same(thrive.spawn(function() end), "task")
+      same((select(2, thrive.csv.read "none.csv")), "thrive.csv")
       local _, _, meta = client.skills:levels()
       same(meta, "meta")
     end)
@@ -300,6 +302,7 @@ describe("thrive.help", function()
       has(help.text "User", "users.list, users.get", "origin")
       has(help.text "User", "manager table: the line manager", "nested fields")
       has(help.text "User", "line manager id string", "nested fields")
+      assert.equal(help.text "User", help.text "user") -- which a method of the sandbox is called, too
     end)
   end)
 

@@ -120,9 +120,12 @@ local function run(path, text)
   debug.sethook(thread, endless, "", STEPS)
   local strings = debug.getmetatable("") -- a method of theirs may take all memory or all time, and no hook can end it
   local methods = strings.__index
-  strings.__index = nil
-  local ok, value = coroutine.resume(thread)
-  strings.__index = methods
+  local ok, value
+  do
+    local _ <close> = setmetatable({}, { __close = function() strings.__index = methods end }) -- also when a signal comes
+    strings.__index = nil
+    ok, value = coroutine.resume(thread)
+  end
   if not ok then return failure(harmless(path, value, "it raises an error"), "correct the file") end
   return value
 end

@@ -13,6 +13,10 @@ local M = {}
 local Terminal = { __name = "spec.terminal" }
 Terminal.__index = Terminal
 
+-- Sent to the terminal when the program has ended, a title that nobody sees: with it the record is whole, which is written
+-- by a process of its own.
+local ENDED <const> = "\27]2;ended\27\\"
+
 local PATIENCE <const> = 15 -- seconds; a sanitized program on a busy machine takes its time
 
 -- Between two looks at the screen: they are made by processes, which would take the time of the one that is looked at.
@@ -63,6 +67,7 @@ while [ ! -e go ]; do sleep 0.01; done
 (%s
 )
 echo $? >status.new
+printf '\033]2;ended\033\\'
 mv status.new status
 while :; do sleep 60; done
 ]]):format(command))
@@ -119,13 +124,19 @@ function Terminal:wait_for(wanted, options)
   error(("the screen never shows %s; it is\n%s"):format(type(wanted) == "string" and wanted or "it", screen), 2)
 end
 
---- Everything that the program has written so far, byte for byte.
-function Terminal:raw()
+local function recorded(self)
   local file = io.open(self.place .. "/raw", "rb")
   if not file then return "" end -- its recorder has not begun yet
   local text = file:read("a")
   file:close()
   return text
+end
+
+--- Everything that the program has written, byte for byte: all of it after `exit_code`, before that what is recorded so far.
+function Terminal:raw()
+  local text = recorded(self)
+  local last = text:find(ENDED, 1, true)
+  return last and text:sub(1, last - 1) or text
 end
 
 --- Changes the size; the program gets SIGWINCH.
@@ -148,6 +159,7 @@ function Terminal:exit_code()
     if file then
       local code = file:read("n")
       file:close()
+      while not recorded(self):find(ENDED, 1, true) and os.time() <= deadline do breathe() end
       return code
     end
     breathe()

@@ -130,6 +130,9 @@ function Reader:named(name, text, raw)
       return self:problem("'%s' is not JSON: %s", name, why)
     end
   elseif found then
+    if text == "null" and found.param and found.param.nullable then -- a text that nobody means
+      return self:problem("'%s=null' is the text null: '%s:=null' clears the field", found.name, found.name)
+    end
     value = values.convert(found.param, text)
   end
   if found then
@@ -142,6 +145,8 @@ function Reader:named(name, text, raw)
     self:problem("'cf.': the name of the custom field is missing")
   elseif name:find("^cf%.") then
     self:problem("'%s': this operation takes no custom fields", name)
+  elseif options.named[name:gsub("_", "-")] then
+    self:problem("'%s' is an option: --%s", name, (name:gsub("_", "-")))
   elseif #self.names.fields == 0 then
     self:problem("'%s' is not a name here%s", name, values.hint(name, values.all(self.names)))
   elseif name:find(".", 1, true) or self.names.event then

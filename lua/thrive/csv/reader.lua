@@ -23,6 +23,7 @@ local QUOTE <const>, CR <const>, LF <const> = 34, 13, 10
 local NOWHERE <const> = math.huge
 
 local Reader = { __name = "thrive.csv.reader" }
+M.class = Reader
 Reader.__index = Reader
 
 -- Line and column (in characters, from 1) of a position in the record that starts at self.pos. A record whose quote is not

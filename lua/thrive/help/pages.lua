@@ -405,7 +405,7 @@ function M.overview(out)
     { 'help "users"', "the verbs of a group; help(client.users) is the same" },
     { 'help "users.create"', "its parameters, what comes back, errors, an example" },
     { 'help "User"', "the fields of a record" },
-    { "help(err)", "what an error means, and what to do" },
+    { "help(err)", "what an error means, and what to do; at the prompt help(_)" },
     { 'apropos "audience"', "the topics that have a word" },
   }, 0)
 end

@@ -132,15 +132,40 @@ function M.is_client(v)
   return type(v) == "userdata" and name_of(v) == "thrive.client"
 end
 
+-- Classes whose objects say what they are: the name in the metatable → the part of this module that has that as `class`.
+local speaking = {
+  ["thrive.iteration"] = "thrive.pager", ["thrive.csv.reader"] = "thrive.csv.reader",
+  ["thrive.csv.writer"] = "thrive.csv.writer", ["thrive.csv.error"] = "thrive.csv.fault",
+}
+
+-- A script's table may claim any name: it has to be the very metatable.
+local function speaks(v)
+  local name, mt = name_of(v)
+  local part = name and package.loaded[speaking[name]]
+  return type(part) == "table" and rawequal(rawget(part, "class"), mt), name
+end
+
+--- Is it what went wrong: an error object of this module, or what is wrong with a CSV file?
+function M.is_failure(v)
+  if iserror(v) then return true end
+  local known, name = speaks(v)
+  return known and name == "thrive.csv.error"
+end
+
 --- Objects of this module in words; nil for anything else.
 -- @treturn string|nil harmless, secrets blotted out
 -- @treturn string kind of colour
 function M.own(v)
   local kind = type(v)
+  if kind == "function" then -- the iterator of a loop: told by what the loop closes
+    local loops = package.loaded["thrive.loops"]
+    v = loops and loops[v]
+    kind = type(v)
+  end
   if kind ~= "table" and kind ~= "userdata" then return nil end
-  if iserror(v) or M.is_client(v) then
+  if iserror(v) or M.is_client(v) or speaks(v) then
     local ok, s = pcall(tostring, v)
-    return ok and text.escape(text.redact(s)) or name_of(v) .. ": " .. address(v), kind == "table" and "failure" or "other"
+    return ok and text.escape(text.redact(s)) or name_of(v) .. ": " .. address(v), M.is_failure(v) and "failure" or "other"
   end
   local group = M.group_of(v)
   if group then return describe_group(group), "other" end
