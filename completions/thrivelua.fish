@@ -44,7 +44,7 @@ function __thrivelua_next
               'get-by-ref' 'One user by ref.' \
               'add-tags' 'Adds existing tags to a learner, by name.' \
               'remove-tags' 'Takes tags from a learner, by name.' \
-              'update-skills' 'Sets levels of skills; the values are those of skills:levels().'
+              'update-skills' 'Sets levels of skills; the values are those of \'skills levels\'.'
             set -g __thrivelua_options 1
         case 'users create'
             printf '%s\t%s\n' 'ref=' 'your organisation\'s unique identifier for this person' \

@@ -15,10 +15,7 @@ local quote = ({
   fish = function(text) return "'" .. text:gsub("\\", "\\\\"):gsub("'", "\\'") .. "'" end,
 })[shell == "fish" and "fish" or "bash"]
 
-local function description(text)
-  -- What a text of the catalogue says to scripts, said to the command line.
-  return (text:gsub("%s+", " "):gsub("thrive%.null", "null"):gsub("options%.split = true", "--split"))
-end
+local function description(text) return require("thrive.api.wording").of_text((text:gsub("%s+", " "))) end
 
 -- Names of options that take a value, those whose value is a file, and those with a choice.
 local files = { ["from-csv"] = true, failed = true, log = true }

@@ -352,6 +352,13 @@ describe("thrive.csv", function()
         tostring(err))
     end)
 
+    it("is found soon, however many lines the record has", function()
+      local clock, lines = os.clock(), ("x\n"):rep(600000)
+      local _, err = csv.parse('a,b\n1,"open\ry\r\n\r' .. lines .. "\xE9" .. lines)
+      assert.equal("text:600005:1: invalid UTF-8 (byte 0xE9)", tostring(err):sub(1, 40))
+      assert.is_true(os.clock() - clock < 5)
+    end)
+
     it("names the source that was given", function()
       assert.equal("HR export:2: ", fault("a,b\n1\n", { source = "HR export" }):sub(1, 13))
       local file <close> = assert(io.open(file_with("a,b\n1\n"), "rb"))

@@ -285,6 +285,19 @@ describe("thrive.help", function()
       assert(help.text(require("thrive.core").error { kind = "guard", message = "no" }))
     end)
 
+    it("with an error whose parts a terminal would obey", function()
+      local text = assert(help.text(require("thrive.core").error {
+        kind = "validation", message = "m\27[31m\xFF", code = "c\27[2J", request_id = "r\r\nline", path = "/p\u{9B}2J",
+        fields = { ["f\27[5m"] = "v\27]0;title\7", nested = { a = { "\27c" } }, count = 3 },
+      }))
+      assert.is_nil(text:find("[\0-\9\11-\31\127]"), text)
+      assert.is_nil(text:find("\u{9B}", 1, true), text)
+      assert(utf8.len(text), text)
+      has(text, [[fields.f\27[5m v\27]0;title\a]], "fields")
+      has(text, [[fields.nested {a: ["\27c"]}]], "nested fields")
+      has(text, "fields.count 3", "fields")
+    end)
+
     it("about a record, saying where it comes from", function()
       has(help.text "User", "users.list, users.get", "origin")
       has(help.text "User", "manager table: the line manager", "nested fields")
@@ -503,6 +516,7 @@ describe("the layout of help", function()
     assert.same({ "/rest/v1/", "assignment", "s" }, layout.wrap("/rest/v1/assignments", 10))
     assert.same({ "" }, layout.wrap("", 10))
     assert.same({ "é é", "é" }, layout.wrap("é é é", 3))
+    assert.same({ "東京", "都庁", "a" }, layout.wrap("東京都庁 a", 5))
   end)
 
   it("folds Lua only where it stays the same", function()

@@ -245,8 +245,8 @@ static int make_directory(const char *path, mode_t mode) {
   int error;
   if (mkdir(path, mode) == 0)
     return 0;
-  error =
-      errno; /* on a read-only or foreign file system a directory that exists may give another one than EEXIST */
+  /* On a read-only or foreign file system a directory that exists may give another one than EEXIST. */
+  error = errno;
   if (stat(path, &st) == 0) {
     if (S_ISDIR(st.st_mode))
       return 0;

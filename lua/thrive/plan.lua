@@ -17,11 +17,9 @@ local texts, first, last = {}, 1, 0
 local open = {} -- [number] = slot, of those that are still being looked up
 
 local operations = {} -- name → number of planned writes
--- [tenant of thrive.guard] = { kinds (kind → how many would be hit), total, limit and why (once they are needed) }, and the same
--- in the order in which they came
+-- [tenant of thrive.guard] = { kinds (kind → how many would be hit), total, limit and why (once they are needed) }, and the
+-- same in the order in which they came
 local destructive = {}
-
-local EPIPE <const> = 32 -- on Linux, macOS and the BSDs alike
 
 local trouble -- why the first line that could not be written was not
 
@@ -34,7 +32,7 @@ local function print_ready(out)
   end
   if ok then ok, why, code = out:flush() end
   -- Where nobody reads any more (`| head -1`) there is nobody to miss the rest.
-  if not ok and code ~= EPIPE then trouble = trouble or why end
+  if not ok and code ~= require("thrive.output").EPIPE then trouble = trouble or why end
 end
 
 --- Why a part of the plan could not be written; nil when all of it was.

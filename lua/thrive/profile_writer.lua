@@ -4,6 +4,7 @@ local core = require "thrive.core"
 local literal = require "thrive.output.literal"
 local options = require "thrive.options"
 local profile = require "thrive.profile"
+local failure = profile.failure
 local values = require "thrive.inspect.value"
 
 local M = {}
@@ -124,9 +125,6 @@ end
 -- @return nil, the path of the copy that was made of the old file, if it had more than profiles in it (comments, code); or an
 --   error object of kind "config", and nothing has changed
 function M.save(name, fields)
-  local function failure(message, hint)
-    return nil, core.error { kind = "config", message = message, hint = hint, sent = false, retryable = false }
-  end
   local path, err = profile.path()
   if not path then return nil, err end
   local target, backup = target_of(path), nil

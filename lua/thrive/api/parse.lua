@@ -8,7 +8,8 @@ local values = require "thrive.api.values"
 
 local M = {}
 
-local METHODS <const> = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true }
+local METHODS <const> = {}
+for _, method in ipairs(tree.methods) do METHODS[method] = true end
 
 local Reader = {}
 Reader.__index = Reader

@@ -8,6 +8,7 @@ local is_open = require("thrive.bulk").is_open
 local operation = require "thrive.api.operation"
 local tree = require "thrive.api.tree"
 local values = require "thrive.api.values"
+local wording = require "thrive.api.wording"
 
 local M = {}
 
@@ -32,13 +33,6 @@ local function join(problems)
   return rest > 0 and ("%s\nthrivelua: … and %d more"):format(text, rest) or text
 end
 
--- What thrive.csv says to scripts, said to the command line.
-local function reworded(why)
-  return (tostring(why):gsub('encoding = "([^"]*)"', "--encoding %1")
-    :gsub('name its encoding %(Excel\'s is often "([^"]*)"%)', "name its encoding (Excel's is often --encoding %1)")
-    :gsub('name its encoding %("([^"]*)"%)', "name its encoding (--encoding %1)"))
-end
-
 -- ---- reading --------------------------------------------------------------------------------------------------------
 
 -- All rows of the file: { line =, cells = { column → text } }, … and the reader.
@@ -48,7 +42,7 @@ local function read(given)
   local reader, err = csv.open(path == "-" and io.stdin or path, {
     trim = true, source = path == "-" and source or nil, encoding = given.encoding,
   })
-  if not reader then fail.usage("--from-csv: " .. reworded(err)) end
+  if not reader then fail.usage("--from-csv: " .. wording.of_file(tostring(err))) end
   local _ <close> = reader
   local rows, empty = {}, 0
   local ok, why = pcall(function()
@@ -62,7 +56,7 @@ local function read(given)
   end)
   if not ok then
     if fail.is_interrupt(why) then error(why, 0) end
-    fail.usage("--from-csv: " .. reworded(why))
+    fail.usage("--from-csv: " .. wording.of_file(tostring(why)))
   end
   if #rows == 0 then fail.usage(("--from-csv: %s has no rows"):format(source)) end
   if empty > 0 then fail.note("%s: %d empty %s passed over", source, empty, empty == 1 and "row was" or "rows were") end
@@ -206,18 +200,10 @@ local function converter(request, places)
   end
 end
 
--- Adds what is in `more` to what is in `into`, tables within tables.
-local function merge(into, more)
-  for key, value in pairs(more) do
-    local old = into[key]
-    if type(old) == "table" and type(value) == "table" then merge(old, value) else into[key] = value end
-  end
-  return into
-end
-
 -- The request of one row: what the command line gives, and what stands in the cells. And what is wrong with the cells.
 local function request_of(request, row, convert, entries)
   local said, wrong = convert(row.cells)
+  local merge = values.merge
   local one = setmetatable({
     args = merge(table.move(request.args, 1, #request.names.args, 1, {}), said.args),
     fields = merge(copy(request.fields), said.fields), details = merge(copy(request.details), said.details), list = {},
@@ -238,7 +224,7 @@ local function problems_of(client, one, entries)
   if entries and one.list[1] == nil then return ("'%s' is empty"):format(entries) end
   if one.verb.entry.some and next(one.fields) == nil then return "there is nothing to change in it" end
   local problems = operation.problems(client, one)
-  return problems and problems:gsub("'[%w_]+%[1%]%.", "'") or nil -- each row is the first entry of a list of its own
+  return problems and wording.of_row(problems)
 end
 
 -- ---- outcomes -------------------------------------------------------------------------------------------------------
@@ -279,15 +265,20 @@ local function failures_file(given, reader)
   return writer
 end
 
--- Takes the outcome of row i; those that are complete from the first on are written. Where they cannot be written that is
--- raised once, and the rest is kept for --failed alone.
-function Report:take(i, outcome, err, reason, id)
+-- Notes the outcome of row i; those that are complete from the first on are written. Where they cannot be written to standard
+-- output `broken` tells why, and the rest is kept for --failed alone.
+function Report:note(i, outcome, err, reason, id)
   self.outcomes[i] = { outcome = outcome, err = err, reason = reason or err and tostring(err), id = id }
-  local broken = self.broken
   while self.outcomes[self.next] do
     self.next = self.next + 1
     self:write(self.rows[self.next - 1], self.outcomes[self.next - 1])
   end
+end
+
+-- The same while rows are sent, which has to end where nobody sees what becomes of them: raises that, once.
+function Report:take(...)
+  local broken = self.broken
+  self:note(...)
   if self.broken ~= broken then error(self.broken, 0) end
 end
 
@@ -307,13 +298,13 @@ function Report:write(row, outcome)
   if not ok then self.broken = why end
 end
 
--- The end, whole or broken off: rows without an outcome get one.
+-- The end, whole or broken off: rows without an outcome get one, and the file of --failed has all that failed.
 function Report:close(why)
   local sends = not require("thrive.settings").dry_run
   for i in ipairs(self.rows) do
     if not self.outcomes[i] then
       local under_way = self.begun[i] and sends
-      self:take(i, under_way and "unknown" or "failure", nil,
+      self:note(i, under_way and "unknown" or "failure", nil,
         under_way and "it was under way when the run ended" or "not sent: " .. why)
     end
   end
@@ -371,13 +362,20 @@ local function announce(request, client, n)
   if not guard.announce(client, kind, n) then fail.stop(7) end -- the guard has said why
 end
 
+-- The path arguments of a request as one text, the same for the same.
+local function target_of(request)
+  local parts = {}
+  for i = 1, #request.names.args do parts[i] = #request.args[i] .. ":" .. request.args[i] end
+  return table.concat(parts)
+end
+
 -- Rows about the same person or thing, by their path arguments or else ref, email or reference, keep their order: what the last
 -- one says is what stays. Arrays of numbers of rows; most are of one.
 local function chains(requests)
   local list, by_key = {}, {}
   for i, one in ipairs(requests) do
-    local key = #one.names.args > 0 and table.concat(one.args, "\0", 1, #one.names.args) or one.fields.ref or one.fields.email
-      or one.fields.reference
+    local fields = one.fields
+    local key = #one.names.args > 0 and target_of(one) or fields.ref or fields.email or fields.reference
     local chain = key and by_key[key]
     if chain then
       chain[#chain + 1] = i
@@ -415,9 +413,7 @@ end
 local function lists_of(requests)
   local lists, by_key = {}, {}
   for i, one in ipairs(requests) do
-    local parts = {}
-    for k = 1, #one.names.args do parts[k] = #one.args[k] .. ":" .. one.args[k] end
-    local key = table.concat(parts)
+    local key = target_of(one)
     local list = by_key[key]
     if not list then
       list = setmetatable({ args = one.args, list = {}, rows = {} }, { __index = one })
@@ -520,6 +516,7 @@ function M.run(request, client)
     if not planned and report.broken == nil then shown, trouble = pcall(function() sink():finish() end) end
     status = report:status(closed)
     if not ok then error(why, 0) elseif not closed then error(problem, 0) elseif not shown then error(trouble, 0) end
+    if report.broken ~= nil then error(report.broken, 0) end
   end)
   return status
 end

@@ -26,15 +26,15 @@ local Reader = { __name = "thrive.csv.reader" }
 M.class = Reader
 Reader.__index = Reader
 
--- Line and column (in characters, from 1) of a position in the record that starts at self.pos.
+-- Line and column (in characters, from 1) of a position in the record that starts at self.pos. A record whose quote is not
+-- closed may be hundreds of thousands of lines: each is looked at once.
 local function locate(self, at)
-  local line, start, from = self.next_line, self.pos, self.pos
+  local line, start = self.next_line, self.pos
   while true do
-    local _, stop = find(self.buffer, "\r?\n", from)
-    local cr = find(self.buffer, "\r", from, true)
-    if cr and (not stop or cr < stop - 1) then stop = cr end
+    local stop = find(self.buffer, "[\r\n]", start)
+    if stop and sub(self.buffer, stop, stop + 1) == "\r\n" then stop = stop + 1 end
     if not stop or stop >= at then break end
-    line, start, from = line + 1, stop + 1, stop + 1
+    line, start = line + 1, stop + 1
   end
   return line, (utf8.len(self.buffer, start, at - 1) or at - start) + 1
 end
@@ -393,7 +393,12 @@ local function find_separator(self, options)
   use_separator(self, sniff.choose(first, sniff.tallies(self.buffer, after, self.eof), self.header and #self.header))
 end
 
--- Reads what comes before the rows. plan: the columns that there may be (thrive.csv.fields), or nil.
+--- Reads what comes before the rows.
+-- @tparam table self of `new`, with `file`: what is read, by its read(n); and `owned`: it is to be closed
+-- @tparam table options of thrive.csv
+-- @tparam[opt] table plan the columns that there may be, of thrive.csv.fields
+-- @treturn table the reader
+-- @raise a fault
 function M.start(self, options, plan)
   if options.encoding then
     self.input = encoding.input(self.file, options.encoding)
@@ -417,6 +422,10 @@ function M.start(self, options, plan)
   return self
 end
 
+--- Makes a reader that `start` begins.
+-- @tparam string source what messages call the data
+-- @tparam table options of thrive.csv
+-- @treturn table
 function M.new(source, options)
   local self = setmetatable({
     source = options.source or source,

@@ -37,6 +37,11 @@ function M.quote(s)
   return '"' .. text.escape((s:gsub('["\\]', quoted))) .. '"'
 end
 
+-- A float in so many digits, with a point whatever the locale of the script has.
+local function digits_of(n, digits)
+  return (("%%.%dg"):format(digits):format(n):gsub("[^%w+-]+", "."))
+end
+
 --- A number as Lua reads it back: integers, floats with a point or an exponent.
 function M.number(n)
   if math.type(n) == "integer" then
@@ -47,7 +52,7 @@ function M.number(n)
     return n > 0 and "1e999" or "-1e999"
   end
   for digits = 14, 17 do
-    local s = ("%%.%dg"):format(digits):format(n)
+    local s = digits_of(n, digits)
     if tonumber(s) == n or digits == 17 then return s:find("[%.eE]") and s or s .. ".0" end
   end
 end
@@ -82,7 +87,7 @@ local function verbs_of(group)
   for _, entry in ipairs(group.operations) do
     add(entry.verb)
     if entry.pages then
-      for _, more in ipairs { "each", "pages", "all", "count" } do add(more) end
+      for _, more in ipairs(require("thrive.describe").list_verbs) do add(more) end
     end
   end
   return names
@@ -319,7 +324,7 @@ function M.cell(v, key, limit, mask)
     if #v > limit then v = text.head(v, limit) .. "……" end -- longer than what fits
     return text.escape(v), false
   elseif kind == "number" and not (mask and text.is_secret(key)) then
-    return math.type(v) == "integer" and ("%d"):format(v) or ("%.14g"):format(v), true
+    return math.type(v) == "integer" and ("%d"):format(v) or digits_of(v, 14), true
   end
   if kind == "table" and not mask and not M.own(v) then
     local json = core.json.encode(v)

@@ -21,7 +21,7 @@ end
 -- Errors quote data: a terminal must not obey it, and the secrets of clients are masked.
 local function harmless(s)
   local text = require "thrive.text"
-  return (text.redact(s):gsub("[^\n\t]+", text.escape))
+  return text.escape_lines(text.redact(s))
 end
 
 --- Takes out of a message with a traceback what comes from this module, and spells out control characters.

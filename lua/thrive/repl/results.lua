@@ -40,7 +40,7 @@ local function harmless(s) return texts.escape_lines(texts.redact(s)) end
 -- What the module's own objects say of themselves, broken at blanks.
 local function broken(s, width)
   if s:find("\n", 1, true) then return s end
-  return table.concat(require("thrive.text").wrap(s, width, "  ", require("thrive.inspect.value").width), "\n")
+  return table.concat(texts.wrap(s, width, "  ", require("thrive.inspect.value").width), "\n")
 end
 
 --- Lines for results: numbers, texts and the like beside each other as print has them (control characters are spelled out),

@@ -127,7 +127,6 @@ function M.new(host)
     io.stdout:flush()
     if not editor then return end
     history = require("thrive.repl.history").open(host.file, complain)
-    settings.at_exit = settings.at_exit or {}
     table.insert(settings.at_exit, function() -- also when a chunk calls os.exit
       save()
       history:forget_secrets()
