@@ -51,13 +51,19 @@ static int report(lua_State *L, int status) {
   return status;
 }
 
-/* Makes one string of whatever was raised: with a traceback, unless the value says itself what it is. */
+/* Makes one string of whatever was raised: with a traceback, unless the value says itself what it is; an error object of the
+** module with the script's line. */
 static int message_handler(lua_State *L) {
   const char *message = lua_tostring(L, 1);
   raised_status = message != NULL ? EXIT_FAILURE : thrL_ending_code(L);
   if (message == NULL) {
-    if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
+    if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING) {
+      if (!in_session && thrL_ending_place(L)) { /* at the prompt everybody knows which line it was */
+        lua_insert(L, -2);
+        lua_concat(L, 2);
+      }
       return 1;
+    }
     message = lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
   }
   luaL_traceback(L, L, message, 1);

@@ -3,8 +3,10 @@
 -- @module thrive.repl.raised
 local M = {}
 
--- Is it a file of ours? "thrive/call.lua", or with a path before it; not a user's own in a directory of that name.
-local function is_own(file)
+--- Is it a file of ours? "thrive/call.lua", or with a path before it; not a user's own in a directory of that name.
+-- @tparam string file as in tracebacks and `short_src`
+-- @treturn boolean
+function M.is_own(file)
   local name = file:match("%f[%w_.]thrive/([%w_/]+)%.lua$")
   name = name and "thrive." .. name:gsub("/", ".")
   return name ~= nil and (package.loaded[name] ~= nil or package.preload[name] ~= nil)
@@ -33,7 +35,7 @@ function M.tidy(text)
   local message, trace = text:match("^(.*)\nstack traceback:\n(.*)$")
   if not message then return text end
   local file, rest = message:match("^([^\n:]*):%d+: (.*)$")
-  if file and is_own(file) then
+  if file and M.is_own(file) then
     if rest ~= "interrupted!" then return text end
     message = rest
   end
