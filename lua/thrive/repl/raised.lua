@@ -14,7 +14,7 @@ end
 
 local function kind_of(frame)
   local file = frame:match("^\t(.-):%d+: in ")
-  if file and is_own(file) or frame:find("^\t%[C%]: in %a+ 'thrive%.") then return "own" end
+  if file and M.is_own(file) or frame:find("^\t%[C%]: in %a+ 'thrive%.") then return "own" end
   if frame:find("^\t%(%.%.%.") then return "tail" end
   if frame:find("^\t%[C%]: in ") then return frame:find("'error'$") and "raiser" or "host" end
   return frame == "\tstdin:1: in main chunk" and "host" or "user"
