@@ -248,11 +248,13 @@ fuzz: deps-check
 # the tables of the command line; check-lint fails when they are stale.
 reference: interpreter
 	@mkdir -p library/thrive && $(B)/thrivelua doc/library.lua library
-	@$(B)/thrivelua doc/reference.lua >doc/reference.md.new && mv doc/reference.md.new doc/reference.md
-	@$(B)/thrivelua doc/manpage.lua >doc/thrivelua.1.new && mv doc/thrivelua.1.new doc/thrivelua.1
-	@$(B)/thrivelua doc/completions.lua bash >completions/.new && mv completions/.new completions/thrivelua.bash
-	@$(B)/thrivelua doc/completions.lua zsh >completions/.new && mv completions/.new completions/_thrivelua
-	@$(B)/thrivelua doc/completions.lua fish >completions/.new && mv completions/.new completions/thrivelua.fish
+	@$(call generate,doc/reference.lua,doc/reference.md)
+	@$(call generate,doc/manpage.lua,doc/thrivelua.1)
+	@$(call generate,doc/completions.lua bash,completions/thrivelua.bash)
+	@$(call generate,doc/completions.lua zsh,completions/_thrivelua)
+	@$(call generate,doc/completions.lua fish,completions/thrivelua.fish)
+# What a script prints, as a file: whole, or as it was.
+generate = $(B)/thrivelua $(1) >$(2).new && mv $(2).new $(2) || { rm -f $(2).new; exit 1; }
 
 # QUICK=1: do they still run? ROUNDS: how often each program of the HTTP benchmark does.
 QUICK  =

@@ -99,13 +99,13 @@ _thrivelua_next() {
   esac
   case $_next_options in
     1) _next_options='--output -o --timeout --deadline --max-retries --help -h' ;;
-    2) _next_options='--output -o --fields --all --limit --where --body --query --host --timeout --deadline --max-retries --help -h' ;;
-    3) _next_options='--output -o --fields --from-csv --column --clear --encoding --failed --concurrency --body --timeout --deadline --max-retries --help -h' ;;
+    2) _next_options='--output -o --fields --bom --all --limit --where --body --query --host --timeout --deadline --max-retries --help -h' ;;
+    3) _next_options='--output -o --fields --bom --from-csv --column --clear --encoding --failed --concurrency --body --timeout --deadline --max-retries --help -h' ;;
     4) _next_options='--output -o --from-csv --column --clear --encoding --failed --concurrency --timeout --deadline --max-retries --help -h' ;;
-    5) _next_options='--output -o --fields --all --limit --where --timeout --deadline --max-retries --help -h' ;;
-    6) _next_options='--output -o --fields --timeout --deadline --max-retries --help -h' ;;
-    7) _next_options='--output -o --fields --from-csv --column --clear --encoding --failed --body --timeout --deadline --max-retries --help -h' ;;
-    8) _next_options='--output -o --fields --from-csv --column --clear --encoding --failed --body --split --timeout --deadline --max-retries --help -h' ;;
+    5) _next_options='--output -o --fields --bom --all --limit --where --timeout --deadline --max-retries --help -h' ;;
+    6) _next_options='--output -o --fields --bom --timeout --deadline --max-retries --help -h' ;;
+    7) _next_options='--output -o --fields --bom --from-csv --column --clear --encoding --failed --body --timeout --deadline --max-retries --help -h' ;;
+    8) _next_options='--output -o --fields --bom --from-csv --column --clear --encoding --failed --body --split --timeout --deadline --max-retries --help -h' ;;
     9) _next_options='--output -o --from-csv --column --clear --encoding --failed --concurrency --body --timeout --deadline --max-retries --help -h' ;;
   esac
 }
@@ -115,7 +115,7 @@ _thrivelua_values() {
   case $1 in
     --output|-o) _values='table json ndjson csv tsv md lua' ;;
     --host) _values='api webhooks' ;;
-    --profile) _values=$(command "$2" -E -e 'for _, name in ipairs(require("thrive.profile").names() or {}) do print(name) end' 2>/dev/null) ;;
+    --profile) _values=$(command "$2" -E -e 'for _, name in ipairs(require("thrive.profile").names() or {}) do if not name:find "%s" then print(name) end end' 2>/dev/null) ;;
     *) _values= ;;
   esac
 }

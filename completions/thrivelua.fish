@@ -44,7 +44,7 @@ function __thrivelua_next
               'get-by-ref' 'One user by ref.' \
               'add-tags' 'Adds existing tags to a learner, by name.' \
               'remove-tags' 'Takes tags from a learner, by name.' \
-              'update-skills' 'Sets levels of skills; the values are those of skills:levels().'
+              'update-skills' 'Sets levels of skills; the values are those of \'skills levels\'.'
             set -g __thrivelua_options 1
         case 'users create'
             printf '%s\t%s\n' 'ref=' 'your organisation\'s unique identifier for this person' \
@@ -388,18 +388,18 @@ function __thrivelua_next
               '--updated-since' 'only audiences changed at or after this time'
             set -g __thrivelua_options 1
         case 'audiences create'
-            printf '%s\t%s\n' 'name=' 'name, at most 100 characters' \
-              'reference=' 'your reference, at most 100 characters; unique' \
+            printf '%s\t%s\n' 'name=' 'name' \
+              'reference=' 'your reference; unique' \
               'parentId=' 'id or reference of the structure that it goes into' \
-              'category=' 'structure or audience' \
-              'category=structure' 'structure or audience' \
-              'category=audience' 'structure or audience'
-            printf '%s\t%s\n' '--name' 'name, at most 100 characters' \
-              '--reference' 'your reference, at most 100 characters; unique' \
+              'category=' 'what to make' \
+              'category=structure' 'what to make' \
+              'category=audience' 'what to make'
+            printf '%s\t%s\n' '--name' 'name' \
+              '--reference' 'your reference; unique' \
               '--parent-id' 'id or reference of the structure that it goes into' \
-              '--category' 'structure or audience' \
-              '--category=structure' 'structure or audience' \
-              '--category=audience' 'structure or audience'
+              '--category' 'what to make' \
+              '--category=structure' 'what to make' \
+              '--category=audience' 'what to make'
             set -g __thrivelua_options 3
         case 'audiences get'
             set -g __thrivelua_options 6
@@ -1040,6 +1040,7 @@ function __thrivelua_next
         case '*'
             return 1
     end
+    return 0 # set leaves the status alone
 end
 
 function __thrivelua_options_of
@@ -1056,6 +1057,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--all' 'every page, not only the first' \
               '--limit' 'at most N records, over as many pages as it takes' \
               '--where' 'only records for which this Lua expression is true; u is the record, cf its custom fields; reads all pages' \
@@ -1071,6 +1073,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--from-csv' 'a call for each row (of lists: an entry); - is standard input; the header names the fields' \
               '--column' 'use only this column of the file; may be given again' \
               '--clear' 'a cell with this text clears the field; an empty one leaves it alone' \
@@ -1101,6 +1104,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--all' 'every page, not only the first' \
               '--limit' 'at most N records, over as many pages as it takes' \
               '--where' 'only records for which this Lua expression is true; u is the record, cf its custom fields; reads all pages' \
@@ -1113,6 +1117,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--timeout' 'of one attempt (60)' \
               '--deadline' 'of a call with all its attempts (none)' \
               '--max-retries' 'so many more attempts (3)' \
@@ -1122,6 +1127,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--from-csv' 'a call for each row (of lists: an entry); - is standard input; the header names the fields' \
               '--column' 'use only this column of the file; may be given again' \
               '--clear' 'a cell with this text clears the field; an empty one leaves it alone' \
@@ -1137,6 +1143,7 @@ function __thrivelua_options_of
             printf '%s\t%s\n' '--output' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '-o' 'table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson' \
               '--fields' 'only these fields, in this order: ref,email,cf.department' \
+              '--bom' 'CSV for Excel: with the mark by which it knows UTF-8' \
               '--from-csv' 'a call for each row (of lists: an entry); - is standard input; the header names the fields' \
               '--column' 'use only this column of the file; may be given again' \
               '--clear' 'a cell with this text clears the field; an empty one leaves it alone' \

@@ -15,10 +15,7 @@ local quote = ({
   fish = function(text) return "'" .. text:gsub("\\", "\\\\"):gsub("'", "\\'") .. "'" end,
 })[shell == "fish" and "fish" or "bash"]
 
-local function description(text)
-  -- What a text of the catalogue says to scripts, said to the command line.
-  return (text:gsub("%s+", " "):gsub("thrive%.null", "null"):gsub("options%.split = true", "--split"))
-end
+local function description(text) return require("thrive.api.wording").of_text((text:gsub("%s+", " "))) end
 
 -- Names of options that take a value, those whose value is a file, and those with a choice.
 local files = { ["from-csv"] = true, failed = true, log = true }
@@ -111,8 +108,9 @@ local function child_words(node)
   return words
 end
 
--- A script of the user's shell that prints the profiles' names.
-local PROFILES <const> = [[for _, name in ipairs(require("thrive.profile").names() or {}) do print(name) end]]
+-- A script of the user's shell that prints the profiles' names; for bash, which would take them apart, not those with a blank.
+local PROFILES <const> = ([[for _, name in ipairs(require("thrive.profile").names() or {}) do %s end]]):format(
+  shell == "bash" and [[if not name:find "%s" then print(name) end]] or "print(name)")
 
 local filled = {
   VALUE = table.concat(with_value, "|"), FILE = table.concat(with_file, "|"), PROFILES = quote(PROFILES),
@@ -356,7 +354,7 @@ _thrivelua() {
   elif [[ $place == api && -z $option && ${words[CURRENT-1]} == --* ]]; then
     _thrivelua_next "$path_" # the value of a field; behind a boolean anything may follow
     word=${words[CURRENT-1]}
-    ((${#${(M)next_named:#$word:*}} && ! ${#${(M)next_named:#$word=true:*}})) && option=$word
+    [[ -n ${(M)next_named:#$word:*} && -z ${(M)next_named:#$word=true:*} ]] && option=$word
   fi
   if [[ -n $option ]]; then
     case $option in
@@ -426,7 +424,7 @@ function __thrivelua_next
     end
     put("            set -g __thrivelua_options %d", node.list)
   end
-  put("        case '*'\n            return 1\n    end\nend\n")
+  put("        case '*'\n            return 1\n    end\n    return 0 # set leaves the status alone\nend\n")
   put("function __thrivelua_options_of\n    switch $argv[1]")
   for i, list in ipairs(lists) do
     put("        case %d", i)

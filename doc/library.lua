@@ -382,7 +382,7 @@ local function main(folder)
   for _, entry in ipairs(manual.entries()) do
     local name = entry.name:match("^thrive%.([^.]*)$")
     local is = name and (entry.kind == "value" and entry.type or entry.kind == "module" and entry.class)
-    if is and name ~= "sandbox" then fields[#fields + 1] = { name, is, entry.doc:match("^[^\n]*") } end
+    if is then fields[#fields + 1] = { name, is, entry.doc:match("^[^\n]*") } end
   end
   put_module("thrive", "thrive", fields)
   put "\nreturn thrive"

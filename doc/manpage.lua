@@ -65,7 +65,7 @@ local more = {
   doctor = "One line for each thing it looks at: ok, or what to do. The exit status is 0 when all is well.",
   ["dry-run"] = "Reading goes through, so that a script runs to its end; nothing that writes does, whatever the script calls.",
   ["read-only"] = "A write fails with an error of kind guard.",
-  yes = "On a terminal a delete is asked about otherwise.",
+  yes = "On a terminal a delete is asked about otherwise. Together with *--max-changes* that number holds.",
   ["max-changes"] = "Without it, 10, or 5 % of the active users where that is more. A run with more is stopped with the exit "
     .. "status 7: before the first is sent where the number is known beforehand, at the limit in a loop that sends one after "
     .. "the other.",
@@ -144,7 +144,9 @@ for status = 0, 143 do
       .. (row.kinds and " (" .. plain(table.concat(row.kinds, ", ")) .. ")" or ""))
   end
 end
-paragraph "The words in parentheses are the kinds of the error that ended the script, where it was one of this module's."
+paragraph [[The words in parentheses are the kinds of the error that ended the script, where it was one of this module's. As
+with *lua*(1), a script on standard input without *-* ends with 0 after an error, and one that catches every error catches
+Ctrl-C as well; a second one kills.]]
 
 section "ENVIRONMENT"
 for _, variable in ipairs {
@@ -168,9 +170,11 @@ end
 
 section "FILES"
 entry(italic("~/.config/thrive/profiles.lua"), marked [[Profiles: credentials and options of clients by name. Only its owner may
-read it. *--login* writes it.]])
+read it. *--login* writes it. *api_key_command*, *client_secret_command* or *token_command* in place of a secret is a line for
+the shell that prints it, such as "pass show thrive"; without a terminal, as under cron(8), it has 60 seconds.]])
 entry(italic("~/.local/state/thrive/history"), marked [[What was typed at the prompt, without lines that hold a
 secret that is known.]])
+entry(italic("~/.editrc"), marked [[Keys of the prompt, as editrc(5) has them.]])
 
 section "EXAMPLES"
 paragraph "A script, tried against an invented tenant, then for a look, then for good:"

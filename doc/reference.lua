@@ -54,7 +54,8 @@ return {
 
 - A profile takes every option above but `on` and `profile`. `api_key_command`, `client_secret_command` and `token_command` keep
   the secret elsewhere: a line for the shell, run when a client is made, whose first line of output is the secret. Its standard
-  error is the script's; it is an error of kind `config` when it fails or prints nothing.
+  error is the script's, and its standard input the terminal, where that is the script's; without any terminal (cron) it has 60
+  seconds. It is an error of kind `config` when it fails, prints nothing, or takes longer; that names the program, not the line.
 - Without a name, the **arguments** go first, then the **environment**, then profile `default`: the first of them that holds a
   secret decides who a client is, and profile `default` is only read when arguments and environment hold none, or none with
   its tenant. Ids and hosts that are missing come from the next one; a `region` or `base_url` silences the hosts of all that
@@ -323,7 +324,7 @@ local function put_operation(operation)
   put("| returns | %s |", returns_of(entry))
   put("| errors | %s |", quoted(describe.errors_of(entry)))
   put("| tried again | %s |", describe.retry_of(entry, code))
-  if entry.destructive then put("| counts | %s, for the [guard](#errors) |", describe.guard_of(entry)) end
+  if entry.destructive then put("| counts | %s, for the [guard](#the-guard) |", describe.guard_of(entry)) end
   if entry.pages then put("| pages | %s |", describe.pages_of(entry)) end
   local rows = describe.params_of(entry)
   if #rows > 0 then put("\n| name | type | required | limits | meaning |\n|---|---|---|---|---|") end

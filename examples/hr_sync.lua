@@ -23,7 +23,7 @@ More suspensions than 10 (or 5 % of the active users, if that is more) are refus
   --force            (and before the script --yes, for thrivelua has the same limit of its own)
 
 Exit status: 0 the tenant is in line, 3 some lines failed (they are listed), any other nothing was done.
-Credentials: THRIVE_TENANT_ID and THRIVE_API_KEY, or THRIVE_CLIENT_ID and THRIVE_CLIENT_SECRET.]]
+Credentials: a profile, which thrivelua --login makes, or THRIVE_TENANT_ID and THRIVE_API_KEY in the environment.]]
 
 -- Columns of the feed and the Thrive fields they fill. Custom fields have to be configured in the tenant.
 local FIELDS = { first_name = "firstName", last_name = "lastName", email = "email", job_title = "jobTitle",

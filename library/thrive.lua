@@ -151,7 +151,7 @@
 ---@field role? "administrator"|"learneradmin"|"learner"|string administrator, learneradmin or learner
 ---@field status? "active"|"inactive"|"expired"|"new"|string active, inactive, expired or new
 ---@field positions thrive.BasicUser.positions[] posts held
----@field additionalFields? table<string, any> custom fields
+---@field additionalFields? table<string, any> custom fields by name; shown as cf.Name
 ---@field languageCode? string language
 
 ---Rank.
@@ -201,7 +201,7 @@
 ---@field updatedAt? string when it was last changed
 ---@field sso? boolean managed by an authentication provider
 ---@field domain? string domain
----@field additionalFields? table<string, any> custom fields
+---@field additionalFields? table<string, any> custom fields by name; shown as cf.Name
 
 ---The structure it is in; only for a child.
 ---@class thrive.Audience.parent
@@ -789,10 +789,10 @@ function users:update_skills(id, skills, options) end
 
 ---The fields of client.audiences:create.
 ---@class thrive.audiences.CreateFields
----@field name? string name, at most 100 characters (at most 100 characters)
----@field reference? string your reference, at most 100 characters; unique (at most 100 characters)
+---@field name? string name (at most 100 characters)
+---@field reference? string your reference; unique (at most 100 characters)
 ---@field parentId? string id or reference of the structure that it goes into
----@field category? "structure"|"audience" structure or audience
+---@field category? "structure"|"audience" what to make
 
 ---The fields of client.audiences:update.
 ---@class thrive.audiences.UpdateFields
@@ -2646,7 +2646,7 @@ local csv = {}
 ---The options of thrive.csv.rows.
 ---@class thrive.CsvOptions
 ---@field separator? string one character; a first line `sep=;` names it too (default: the one of , ; TAB | that the header has)
----@field encoding? string what the file is in, as iconv calls it: "cp1252", "utf-16" (default: UTF-8)
+---@field encoding? string what the file is in, as iconv calls it: "cp1252", "utf-16"; one that is in UTF-8 after all is refused (default: UTF-8)
 ---@field header? boolean|string[] true: the first record names the columns; names: the file has none; false: a row is an array of strings (default: true)
 ---@field empty? "nil"|"string" what an empty cell becomes: "nil": the row does not have that field; "string": it is "" (default: "nil")
 ---@field trim? boolean drops blanks around cells; `reader.trimmed` counts the cells changed (default: false)
@@ -2813,6 +2813,7 @@ function webhooks.parse(raw_body) end
 ---@field null thrive.null JSON's null: clears a field, where nil leaves it alone. The same value as cjson.null.
 ---@field csv thrive.csv Reads and writes CSV files (RFC 4180), record by record: quoted cells with separators, doubled quotes and line breaks in them, a byte order mark, any line ends. Memory does not grow with the file. What is wrong is an error that names file, line and column.
 ---@field webhooks thrive.webhooks What Thrive sends to you: checking that it is Thrive's, and reading it. Answer 2xx within 30 s, and be ready to see an event twice: nothing in it is signed that tells its age.
+---@field sandbox thrive.sandbox A Thrive tenant on a loopback port inside this process, for trying scripts and for testing them, without an account and without a network. It remembers what is written to it, is as strict as the documentation, and can be told to fail in every way that a network knows. `thrivelua --sandbox` runs a script on one.
 local thrive = {}
 
 ---Hooks: see hooks.

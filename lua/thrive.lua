@@ -25,6 +25,8 @@ local parts = {
   webhooks = function() return require("thrive.webhooks") end,
   --- `thrive.csv`: reading and writing CSV files. See thrive.csv.
   csv = function() return require("thrive.csv") end,
+  --- `thrive.sandbox`: a tenant inside this process. See thrive.sandbox.
+  sandbox = function() return require("thrive.sandbox") end,
   --- `thrive.spawn(f, …)`, `thrive.map(list, f, options)`, `thrive.sleep(seconds)`: see thrive.scheduler,
   -- thrive.map.
   spawn = function() return require("thrive.scheduler").spawn end,

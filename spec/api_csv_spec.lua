@@ -207,7 +207,8 @@ describe("thrivelua api --from-csv", function()
       result = tenant:api "audiences managers add --from-csv managers.csv"
       assert.equal(0, result.code, result.err)
       tenant.sandbox:clear_requests()
-      refused(("users update-skills %s --from-csv managers.csv"):format(id), "'reference' is not a field")
+      refused(("users update-skills %s --from-csv managers.csv"):format(id),
+        "'audience', 'reference' and 'permissions.audienceManager.assignments' are not fields")
     end)
   end)
 
@@ -221,14 +222,26 @@ describe("thrivelua api --from-csv", function()
     end)
 
     it("names twenty problems and counts the others", function()
-      tenant:file("worse.csv", "ref,firstName,lastName,email\n" .. ("X,,,\n"):rep(50))
+      tenant:file("worse.csv", "ref,firstName,lastName,email\n" .. ("X,,,\n"):rep(50) .. "Y,A,B,y@example.org\n")
       local err = refused("users create --from-csv worse.csv", "worse.csv:2: ", "worse.csv:21: ", "… and 30 more")
       assert.is_nil(err:find("worse.csv:22", 1, true))
+    end)
+
+    it("says once what is wrong in every row", function()
+      tenant:file("alike.csv", "ref,firstName,email\n" .. ("X,A,x@example.org\n"):rep(50))
+      refused("users create --from-csv alike.csv", "alike.csv: missing 'lastName', in each of the 50 rows\nnothing was sent")
+      tenant:file("one.csv", "ref,firstName,email\nX,A,x@example.org\n")
+      refused("users create --from-csv one.csv", "one.csv:2: missing 'lastName'")
     end)
 
     it("judges the header, with suggestions", function()
       tenant:file("header.csv", "ref,frstName,cf.site\nU1,A,B\n")
       refused("users create --from-csv header.csv", "header.csv: 'frstName' is not a field (did you mean 'firstName'?)")
+      local err = refused("users create --from-csv header.csv", "'frstName' is not a field")
+      assert.is_nil(err:find("cf.site", 1, true), err)
+      tenant:file("workday.csv", "ref,Email Address,Cost Center,Company,Level\nU1,a@example.org,C,D,E\n")
+      refused("users create --from-csv workday.csv", "'Email Address' is not a field (did you mean 'email'?); "
+        .. "'Cost Center', 'Company' and 'Level' are not fields")
       tenant:file("twice.csv", "ref,firstName,First name\nU1,A,B\n")
       refused("users create --from-csv twice.csv", "the columns 'firstName' and 'First name' are the same field")
       tenant:file("noref.csv", "jobTitle\nCook\n")
@@ -329,6 +342,35 @@ describe("thrivelua api --from-csv", function()
       assert.is_table(tenant.sandbox:user("G2"))
       assert.is_table(tenant.sandbox:user("G3"))
       assert.equal(1, select(2, tenant:read("failed.csv"):gsub("\n", "\n"))) -- the header alone: nothing failed
+    end)
+
+    it("writes them so that the same command reads them, and a spreadsheet as it read the file", function()
+      tenant:file("latin.csv", "ref;firstName;lastName;email\r\nU0001;J\xF6rg;M\xFCller;j@example.org\r\n")
+      for _ = 1, 2 do
+        local result = tenant:api "users create --from-csv latin.csv --encoding cp1252 --failed latin.csv"
+        assert.equal(5, result.code, result.err)
+        assert.equal("\u{FEFF}ref;firstName;lastName;email;_error\nU0001;Jörg;Müller;j@example.org;",
+          tenant:read("latin.csv"):match("^.-\n.-;.-;.-;.-;"))
+      end
+      tenant:file("excel.csv", "\u{FEFF}ref\tjobTitle\nNOBODY\tKüchenchef\n")
+      assert.equal(5, tenant:api("users update --from-csv excel.csv --failed failed.csv").code)
+      assert.equal("\u{FEFF}ref\tjobTitle\t_error\nNOBODY\tKüchenchef\t", tenant:read("failed.csv"):match("^.-\n.-\t.-\t"))
+      tenant:file("odd.csv", "sep=^\nref^jobTitle\nNOBODY^Cook\n") -- nobody would look for such a separator
+      assert.equal(5, tenant:api("users update --from-csv odd.csv --failed failed.csv").code)
+      assert.equal("ref,jobTitle,_error\nNOBODY,Cook,", tenant:read("failed.csv"):match("^.-\n.-,.-,"))
+    end)
+
+    it("shows on a terminal how many rows are done", function()
+      tenant.sandbox:fault{ method = "PATCH", path = "/rest/v2/users/ref/.*", delay = 0.1, times = 0 }
+      local lines = { "ref,jobTitle" }
+      for i = 1, 20 do lines[i + 1] = ("U%04d,Cook"):format(70 + i) end
+      tenant:file("slow.csv", table.concat(lines, "\n"))
+      local screen <close> = terminal.open {
+        program = interp.thrivelua(), command = '"$P" api users update --from-csv slow.csv --concurrency 1 >slow.out',
+        directory = tenant.directory, env = tenant.env, columns = 80,
+      }
+      screen:wait_for("rows  %d+ of 20")
+      assert.equal(0, screen:exit_code())
     end)
 
     it("goes on with the others after one was declined at the terminal", function()

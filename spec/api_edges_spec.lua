@@ -202,7 +202,7 @@ describe("thrivelua api", function()
 
     it("tells how to leave columns out, and what custom fields are called", function()
       tenant:file("c.csv", "ref,note,Shoe size\nU0001,x,9\n")
-      ends("users suspend --from-csv c.csv", 2, "'note' is not a field", "--column NAME")
+      ends("users suspend --from-csv c.csv", 2, "'note' and 'Shoe size' are not fields", "--column NAME")
       ends("users update --from-csv c.csv", 2, "'Shoe size' is not a field", "a custom field is called cf.NAME")
     end)
 

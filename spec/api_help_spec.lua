@@ -136,6 +136,14 @@ describe("the examples of thrivelua api", function()
     assert.equal(0, tenant:writes())
   end)
 
+  it("can be copied as they stand: the shell joins their lines to what was meant", function()
+    for _, verb in ipairs(verbs) do
+      local shown = help_of(words_of(verb)):match("\nExample:\n  (.*)\n$")
+      assert.equal(help.example(verb), (shown:gsub("\\\n    ", "")))
+      for line in shown:gmatch("[^\n]+") do assert.equal(0, select(2, line:gsub("'", "")) % 2, line) end
+    end
+  end)
+
   it("stand in the help at every level, of which the top one is checked as well", function()
     local top = help.text(parse.parse({}, {}))
     local n = 0

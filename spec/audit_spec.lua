@@ -140,6 +140,16 @@ client.users:delete("U0008")]], "--max-changes 1")
     assert.equal(2, #log('client.users:delete("nobody")'))
   end)
 
+  it("begins on a line of its own where a full disk has cut the last one short", function()
+    interp.write(it_is.directory .. "/log.jsonl", '{"time":"2026-11-')
+    it_is:run("--log log.jsonl", 'client.users:list()')
+    it_is:run("--log log.jsonl", 'client.users:delete("nobody") client.users:delete("nobody")')
+    it_is:run("--log log.jsonl", 'client.users:delete("nobody")')
+    local cut, rest = it_is:file("log.jsonl"):match('^({"time":"2026%-11%-\n+)(.*)$')
+    assert.truthy(cut, it_is:file("log.jsonl"))
+    assert.equal(3, #lines_of(rest))
+  end)
+
   it("is shared by processes and tasks without a broken line", function()
     interp.write(it_is.directory .. "/many.lua", [[
 local client = assert(thrive.client())

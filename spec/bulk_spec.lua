@@ -273,6 +273,21 @@ describe("a list of any length", function()
       assert.equal(0, sandbox:count())
     end)
 
+    it("has the outcomes of a run in which all goes well, so that a script that looks at them goes on", function()
+      local dry <close> = assert(sandbox:client{ dry_run = true })
+      for _, count in ipairs { 3, 201 } do
+        local users = list_of(user, count)
+        local value = assert(dry.audiences.members:add("a1", users))
+        assert.equal(count, #value.outcomes)
+        assert.same({ input = users[count], outcome = "success" }, value.outcomes[count])
+        assert.equal(count, value.success.count)
+        assert.equal(users[2], value.success.entities[2].reference)
+        assert.same({ count = 0, entities = {} }, value.failure)
+      end
+      assert.same({ "u1", "u2" }, (dry.audiences.members:replace("a1", { "u1", "u2" })))
+      assert.equal("x", dry.users:add_tags("x", { "x" }).outcomes[1].input)
+    end)
+
     it("is a guard error where only reading is allowed", function()
       local guarded <close> = assert(sandbox:client{ read_only = true })
       local value, err = guarded.audiences.members:add("a1", list_of(user, 250))

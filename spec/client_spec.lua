@@ -17,11 +17,11 @@ describe("thrive.client's options", function()
   it("are all checked at once, with suggestions and the caller's position", function()
     local line = debug.getinfo(1, "l").currentline + 2
     local message = raised(function()
-      thrive.client{ tenantid = "x", time_out = 3, timeout = "5", max_retries = 1.5, nulls = "no", raise = 1 }
+      thrive.client{ tenantid = "x", tenant = "x", time_out = 3, timeout = "5", max_retries = 1.5, nulls = "no", raise = 1 }
     end)
     assert.truthy(message:find(("spec/client_spec.lua:%d: thrive.client: "):format(line), 1, true), message)
     for _, problem in ipairs {
-      "'tenantid' is not an option (did you mean 'tenant_id'?)",
+      "'tenantid' is not an option (did you mean 'tenant_id'?)", "'tenant' is not an option (did you mean 'tenant_id'?)",
       "'time_out' is not an option (did you mean 'timeout'?)",
       "'timeout' must be a number (got string)",
       "'max_retries' must be an integer (got number)",

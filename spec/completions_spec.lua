@@ -12,6 +12,7 @@ local root = first_line("pwd")
 
 local PROFILES <const> = [[return {
   work = { tenant_id = "t", api_key = "k" }, play = { tenant_id = "t", api_key = "k" },
+  ["a b"] = { tenant_id = "t", api_key = "k" },
 }]]
 
 describe("completion", function()
@@ -89,10 +90,13 @@ end
     ["thrivelua api users create --job-title "] = "",
     ["thrivelua api users create --sso --first"] = "--first-name",
     ["thrivelua api users create --sso fir"] = "firstName=",
+    ["thrivelua api GET "] = "",
+    ["thrivelua api users get U1 l"] = "",
   }
 
-  -- What a shell offers for each line, made alike: bash leaves out what stands before "=", and adds blanks.
-  local function check(command, tidy)
+  -- What a shell offers for each line, made alike: bash leaves out what stands before "=", and adds blanks. others: what this
+  -- shell offers where it differs.
+  local function check(command, tidy, others)
     local lines = {}
     for text in pairs(cases) do lines[#lines + 1] = text end
     table.sort(lines)
@@ -101,7 +105,7 @@ end
     local i = 0
     for answer in ran.out:gmatch("(.-)\n") do
       i = i + 1
-      assert.same(lines[i] .. " -> " .. cases[lines[i]], lines[i] .. " -> " .. tidy(lines[i], answer))
+      assert.same(lines[i] .. " -> " .. (others[lines[i]] or cases[lines[i]]), lines[i] .. " -> " .. tidy(lines[i], answer))
     end
     assert.equal(#lines, i)
   end
@@ -118,7 +122,7 @@ end
       end
       table.sort(offered)
       return table.concat(offered, " ")
-    end)
+    end, {})
   end)
 
   it("for fish offers what fits", function()
@@ -130,7 +134,7 @@ end
       end
       table.sort(offered)
       return answer == "two words.lua" and answer or table.concat(offered, " ")
-    end)
+    end, { ["thrivelua --profile "] = "a b play work" })
   end)
 
   -- Types a line and Tab, and waits for what the line becomes.
@@ -153,6 +157,7 @@ end
       completes(t, prompt, "thrivelua api users list --output=nd", "thrivelua api users list --output=ndjson")
       completes(t, prompt, "thrivelua api users create --first", "thrivelua api users create --first-name")
       completes(t, prompt, "thrivelua api users create --login-method em", "thrivelua api users create --login-method email")
+      completes(t, prompt, "thrivelua api users list --status ina", "thrivelua api users list --status inactive")
       completes(t, prompt, "thrivelua --profile wo", "thrivelua --profile work")
       completes(t, prompt, "thrivelua --dry-run sy", "thrivelua --dry-run sync.lua")
       completes(t, prompt, "thrivelua tw", "thrivelua two\\ words.lua")

@@ -41,6 +41,32 @@ end]]
     assert.equal(1, #it_is:writes())
   end)
 
+  it("asks on a line of its own, and leaves what the script has written", function()
+    local t <close> = run("", [[
+client.users:delete("U0007")
+io.write("deleting U0008 ... ")
+print(client.users:delete("U0008"))
+io.write(("x"):rep(130))
+print(client.users:delete("U0009"))]])
+    t:wait_for("^delete user U0007 ")
+    t:key("Enter")
+    t:wait_for("^delete user U0007 [^\n]*%?[^\n]*\ndeleting U0008 %.%.%.\ndelete user U0008 ")
+    t:key("Enter")
+    t:wait_for("declined[^\n]*\n[^\n]*\n?" .. ("x"):rep(130) .. "\ndelete user U0009 ")
+    t:key("Enter")
+    t:exit_code()
+  end)
+
+  it("writes nothing that moves the cursor where TERM is dumb", function()
+    interp.write(it_is.directory .. "/script.lua", 'print((assert(thrive.client()).users:delete("U0007")))')
+    local t <close> = terminal.open{ program = interp.thrivelua(), directory = it_is.directory, term = "dumb", columns = 130,
+      command = '"$P" script.lua', env = it_is:environment() }
+    t:wait_for("delete user U0007 ")
+    t:type("y"):key("Enter")
+    t:wait_for("\ntrue")
+    assert.is_nil(t:raw():find("\27", 1, true))
+  end)
+
   it("asks no more after all", function()
     local t <close> = run("", DELETE)
     t:wait_for("delete user U0007 ")
@@ -125,12 +151,12 @@ client.users:update("U0009", { jobTitle = "x" })
 ]]
     local t <close> = run("", code .. 'print("done")')
     assert.is_nil(t:wait_for("done"):find("y/N", 1, true))
-    for _, options in ipairs { "--yes", "--dry-run", "--read-only" } do
+    for _, options in ipairs { "--yes", "--yes --max-changes 9", "--dry-run", "--read-only" } do
       local other <close> = run(options, code .. 'client.users:delete("U0010") print("done")')
       assert.is_nil(other:wait_for("\n?done"):find("y/N", 1, true))
       other:exit_code()
     end
-    assert.equal(1, it_is.sandbox:count{ method = "DELETE", path = "U0010" })
+    assert.equal(2, it_is.sandbox:count{ method = "DELETE", path = "U0010" })
   end)
 
   it("does not ask where there is nobody: input or messages come from or go elsewhere", function()

@@ -72,7 +72,7 @@ describe("thrive.csv input", function()
     it("line that is quoted, or not the first, is a header or a row", function()
       assert.same({ { ["sep="] = "x" } }, csv.parse('"sep="\nx\n'))
       assert.same({ { ["sep=;"] = "x" } }, csv.parse('"sep=;"\nx\n'))
-      assert.equal("text:2: column 2 has no name", fault("\nsep=;\nx;y\n"):sub(1, 28))
+      assert.equal("text:3: column 2 has no name", fault("\nsep=;\nx;y\n"):sub(1, 28))
     end)
 
     it("is found in a header that is longer than many pieces", function()
@@ -143,6 +143,41 @@ describe("thrive.csv input", function()
       end)
       assert.same({ "1", "2" }, seen)
       assert.truthy(message:find(":4:1: byte 0x81 is not text in the encoding cp1252", 1, true))
+    end)
+
+    it("is not believed where the file is in UTF-8", function()
+      local utf8 = "ref,name\nU1,M\u{FC}ller\nU2,\u{141}ukasz\n"
+      for _, name in ipairs { "cp1252", "ISO-8859-15", "cp1250", "latin1", "macintosh", "koi8-r" } do
+        local message = "text:2:5: this is UTF-8, not " .. name .. ": "
+        assert.equal(message, fault(utf8, { encoding = name }):sub(1, #message))
+      end
+      for _, name in ipairs { "utf-16", "UTF-16LE", "utf32", "UCS-2" } do
+        for _, text in ipairs { utf8, "ref\nU1\n" } do
+          local message = "text:1:1: this is UTF-8, not " .. name .. ": "
+          assert.equal(message, fault(text, { encoding = name }):sub(1, #message))
+        end
+      end
+      assert.same({ { a = "b" } }, csv.parse("a\nb\n", { encoding = "cp1252" })) -- the same in both
+    end)
+
+    it("is not believed wherever a file in UTF-8 has its first character beyond ASCII", function()
+      for shift = 0, 2 do
+        local ascii = "a\n" .. ("x"):rep(70) .. "\n"
+        local text = ascii .. ("0123456789abcde\n"):rep((64 * 1024 - #ascii) // 16)
+        text = text .. ("x"):rep(64 * 1024 - #text - shift) .. "\u{20AC}" -- its bytes end around the end of the first piece
+        assert.truthy(fault(text, { encoding = "cp1252" }):find("this is UTF-8, not cp1252", 1, true))
+        local rows = assert(csv.parse(text .. "\xE9\n", { encoding = "cp1252" }))
+        assert.equal("xâ‚¬\u{E9}", rows[#rows].a:sub(-10))
+      end
+    end)
+
+    it("is believed where its text is as good as never UTF-8", function()
+      for _, case in ipairs {
+        { "cp1252", "M\xFCller \xC3\xBC", "Müller Ã¼" }, { "cp1251", "\xDF\xF0\xEE\xF1\xEB\xE0\xE2", "Ярослав" },
+        { "SHIFT_JIS", "\xC3\xBC", "ﾃｼ" }, { "GBK", "\xC1\xAA\xCD\xA8", "联通" },
+      } do
+        assert.same({ { a = case[3] } }, csv.parse("a\n" .. case[2] .. "\n", { encoding = case[1] }))
+      end
     end)
 
     it("that is not known is a config error that names some", function()

@@ -89,6 +89,24 @@ describe("thrive.csv", function()
       assert.same({ { ["à\u{200B}b"] = "1" } }, csv.parse("à\u{200B}b\n1\n"))
     end)
 
+    it("passes over columns without a name behind the others, where they are empty", function()
+      for _, text in ipairs { "a,b,,\n1,2,,\n3,,,\n", 'a,"b", ,""\n1,2,"",\n"3","","",""', "a,b,\n1,2, \n3,,\u{A0}\n" } do
+        local reader <close> = assert(csv.open(file_with(text)))
+        assert.same({ "a", "b" }, reader.header)
+        assert.same({ a = "1", b = "2" }, (reader:next()))
+        assert.same({ a = "3" }, (reader:next()))
+        assert.is_nil((reader:next()))
+        assert.same({ { a = "1", b = "2" }, { a = "3", b = "" } }, csv.parse(text, { empty = "string" }))
+        assert.same({ { a = "1", b = "2" }, { a = "3" } }, csv.parse(text, { trim = true, fields = { "a", "b" } }))
+      end
+      local many = {}
+      for i = 1, 40 do many[i] = "c" .. i end
+      local text = table.concat(many, ";") .. (";"):rep(30) .. "\n"
+      local rows = assert(csv.parse(text .. text))
+      assert.equal("c40", rows[1].c40)
+      assert.is_nil(rows[1][41])
+    end)
+
     it("trims on request, no-break spaces too, and counts the cells", function()
       local reader <close> = assert(csv.open(file_with('a,b\n 1\t,\u{A0} x y\u{A0}\n"  ",z\n'), { trim = true }))
       assert.same({ a = "1", b = "x y" }, reader:next())
@@ -289,6 +307,11 @@ describe("thrive.csv", function()
       { "a row that is too short", "a,b\n1\n", "text:2: 1 cell where the header has 2" },
       { "a row that is too long", "a,b\n1,2\n1,2,3\n", "text:3: 3 cells where the header has 2" },
       { "an empty name", "a,,c\n", "text:1: column 2 has no name: give it one, or remove it" },
+      { "a name that only blanks are left of", "a, \n1,\n2, x\n",
+        "text:3: column 2 has no name, but there is text in it: name it, or remove it" },
+      { "a header of separators", ",,\n1,2,3\n", "text:1: column 1 has no name: give it one, or remove it" },
+      { "a workbook", "PK\3\4\20\0\6\0", "text:1: this is a workbook (such as .xlsx), not CSV: save its sheet as CSV in UTF-8" },
+      { "an old workbook", "\xD0\xCF\x11\xE0\xA1\xB1", "text:1: this is a workbook" },
       { "a repeated name", "\na,b, a\n", 'text:2: columns 1 and 3 are both called "a"' },
       { "an unquoted quote", 'a,b\n1,5" pipe\n', "text:2:4: a quote inside a cell that is not quoted" },
       { "a blank before a quote", 'a,b\n1, "x"\n', "text:2:4: a quote inside a cell that is not quoted" },
@@ -327,6 +350,13 @@ describe("thrive.csv", function()
       local _, err = csv.read(path)
       assert.equal(path .. ":2:3: the record that starts in line 2 is longer than 16 MB: is a closing quote missing?",
         tostring(err))
+    end)
+
+    it("is found soon, however many lines the record has", function()
+      local clock, lines = os.clock(), ("x\n"):rep(600000)
+      local _, err = csv.parse('a,b\n1,"open\ry\r\n\r' .. lines .. "\xE9" .. lines)
+      assert.equal("text:600005:1: invalid UTF-8 (byte 0xE9)", tostring(err):sub(1, 40))
+      assert.is_true(os.clock() - clock < 5)
     end)
 
     it("names the source that was given", function()

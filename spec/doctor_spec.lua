@@ -135,13 +135,21 @@ skip  network      nothing is sent without --check-network
       assert.equal(4, code)
     end)
 
+    it("tells of a blank that came along with a secret", function()
+      for key, words in pairs { [" " .. KEY] = "beginning", [KEY .. " "] = "end" } do
+        local out = run("", { THRIVE_TENANT_ID = "t", THRIVE_API_KEY = key })
+        assert.matches(("THRIVE_API_KEY (%d characters, with a blank at its %s)"):format(utf8.len(key), words),
+          of("credentials", out), 1, true)
+      end
+    end)
+
     it("runs no command of a profile, unless it is to use the network", function()
       start()
       interp.write(home .. "/key", KEY .. "\n")
       place(('return { default = { tenant_id = %q, base_url = %q, api_key_command = "touch %s/was-run; cat %s/key" } }')
         :format(sandbox.tenant_id, sandbox.base_url, home, home))
       local out, code = run()
-      assert.matches('ok: API key from api_key_command of profile "default" (printed by: touch HOME/was-run; cat HOME/key), ',
+      assert.matches('ok: API key from api_key_command of profile "default" (printed by touch …), ',
         of("credentials", out), 1, true)
       assert.equal("skip: nothing is sent and no command is run without --check-network", of("network", out))
       assert.equal(0, code)
@@ -151,7 +159,7 @@ skip  network      nothing is sent without --check-network
       assert.equal(0, code)
       place('return { default = { tenant_id = "t", api_key_command = "exit 9" } }')
       out, code = run("--check-network")
-      assert.equal('bad: config: api_key_command of profile "default" (exit 9) ended with status 9: run the command by itself '
+      assert.equal('bad: config: api_key_command of profile "default" (exit …) ended with status 9: run the command by itself '
         .. "to see why", of("client", out))
       assert.equal(4, code)
     end)
@@ -186,6 +194,8 @@ skip  network      nothing is sent without --check-network
         .. "bad: profile \"b\": 'api_key' and 'token' are there: give one: correct the file", of("profiles", out))
       assert.matches("^ok: bearer token", of("credentials", out))
       assert.equal(4, code)
+      out = run "--profile b"
+      assert.equal("skip: they would be those of a profile", of("credentials", out))
     end)
 
     it("tells of a directory where others may put another file into its place", function()

@@ -169,21 +169,21 @@ describe("client.events", function()
     end
 
     it("names every field that is missing", function()
-      assert.same({ "missing 'content.user.email'", "missing 'content.user.firstName'", "missing 'content.user.lastName'",
-        "missing 'content.user.ref'" }, subject.problems(refused("missing", "user_joined", {})))
-      assert.same({ "missing 'content.user.ref'" }, subject.problems(refused("missing", "user_updated", { jobTitle = "x" })))
-      refused("missing 'content.user.ref'", "user_suspended", {})
-      refused("missing 'content.user.ref'", "user_deleted", {})
-      refused("'content.user.ref' must not be empty", "user_deleted", { ref = "" })
+      assert.same({ "missing 'email'", "missing 'firstName'", "missing 'lastName'",
+        "missing 'ref'" }, subject.problems(refused("missing", "user_joined", {})))
+      assert.same({ "missing 'ref'" }, subject.problems(refused("missing", "user_updated", { jobTitle = "x" })))
+      refused("missing 'ref'", "user_suspended", {})
+      refused("missing 'ref'", "user_deleted", {})
+      refused("'ref' must not be empty", "user_deleted", { ref = "" })
     end)
 
     it("names fields that are wrong", function()
-      refused("'content.user.role' must be administrator, learneradmin or learner (got \"boss\")", "user_updated",
+      refused("'role' must be administrator, learneradmin or learner (got \"boss\")", "user_updated",
         { ref = "x", role = "boss" })
-      refused("'content.user.sso' must be true or false (got \"yes\")", "user_updated", { ref = "x", sso = "yes" })
-      refused("'content.user.endDate' must be a date like", "user_suspended", { ref = "x", endDate = "soon" })
-      refused("'content.user.email' is not a field", "user_deleted", { ref = "x", email = "x" })
-      refused("'content.user.jobTitle' is not a field", "user_suspended", { ref = "x", jobTitle = "x" })
+      refused("'sso' must be true or false (got \"yes\")", "user_updated", { ref = "x", sso = "yes" })
+      refused("'endDate' must be a date like", "user_suspended", { ref = "x", endDate = "soon" })
+      refused("'email' is not a field", "user_deleted", { ref = "x", email = "x" })
+      refused("'jobTitle' is not a field", "user_suspended", { ref = "x", jobTitle = "x" })
     end)
 
     it("names arguments that are wrong", function()
@@ -373,7 +373,7 @@ describe("client.events", function()
     local message = select(2, pcall(function()
       client.events:user_updated{ ref = "U1", jobtitle = "Nurse" }
     end))
-    assert.truthy(message:find("'content.user.jobtitle' is not a field (did you mean 'jobTitle'?)", 1, true), message)
+    assert.truthy(message:find("'jobtitle' is not a field (did you mean 'jobTitle'?)", 1, true), message)
   end)
 end)
 

@@ -61,6 +61,24 @@ for _, program in ipairs(programs) do
       assert.equal(5, run([[--sandbox -e 'assert(thrive.client().users:get_by_ref("nobody"))']]).code)
     end)
 
+    it("comes with a message that has the line of the script, also where the module raised it", function()
+      local failing = 'local c = thrive.client{ token = "t", base_url = "http://127.0.0.1:1", max_retries = 0 }\n'
+      for text, where in pairs {
+        [failing .. "local function levels()\n  assert(c.skills:levels())\nend\nlevels()"] =
+          "script%.lua:3: skills%.levels: network: ",
+        [failing .. "for u in c.users:each() do\n  print(u)\nend"] = "script%.lua:2: users%.list: network: ",
+        [failing .. "local task = thrive.spawn(function()\n  return assert(c.skills:levels())\nend)\nassert(task:wait())"] =
+          "script%.lua:5: skills%.levels: network: ",
+        ["\nassert(thrive.csv.read 'none.csv')"] = "script%.lua:2: none%.csv: cannot open: ",
+      } do
+        assert.matches("^[^\n]*thrivelua: " .. where .. "[^\n]*\n$", script(text).err)
+      end
+      assert.matches("thrivelua: %(command line%):1: users%.get_by_ref: 404 not_found: ",
+        run([[--sandbox -e 'assert(thrive.client().users:get_by_ref("nobody"))']]).err)
+      assert.matches("thrivelua: it is mine\n$",
+        script("error(setmetatable({}, { __tostring = function() return 'it is mine' end }))").err)
+    end)
+
     it("is 1 for any other error: texts, tables, nil", function()
       for _, text in ipairs { 'error("x")', "error()", "error({ kind = 'guard' })", "error(setmetatable({}, { __tostring = "
         .. "function() return 'x' end }))", "x y" } do

@@ -35,8 +35,9 @@ print(#failures, failures[1] and failures[1].err.kind)]]):format(n, f, options o
     it("says so once, with the number, the limit, where it comes from, and what to do", function()
       local result = it_is:run("", LOOP:format(14, "client.users:suspend(ref)"))
       assert.equal("thrivelua: stopped: at least 11 suspends in one run, more than 10 (what is let through in any case; there "
-        .. "are " .. it_is:active() + 10 .. " active users); 10 sent so far: --dry-run counts them; if they are meant, say "
-        .. "--max-changes N, or --yes\n", result.err)
+        .. "are about " .. it_is:active() + 10 .. " active users); 10 sent so far: --dry-run counts them; if they are meant, say "
+        .. "--max-changes N, or --yes\nthrivelua: what was sent is not taken back (10): calls one after the other are stopped at "
+        .. "the limit, those of thrive.map before the first\n", result.err)
     end)
 
     it("leaves a run that stays below alone, without asking for anything", function()
@@ -207,7 +208,7 @@ print(err.kind)]])
       assert.is_true(limit > 10)
       local result = it_is:run("", LOOP:format(limit + 1, "client.users:suspend(ref)"))
       assert.equal(limit .. "\t1\tguard\tmax_changes\tfalse\t0\n", result.out)
-      assert.truthy(result.err:find(("more than %d (5 %% of %d active users)"):format(limit, active), 1, true), result.err)
+      assert.truthy(result.err:find(("more than %d (5 %% of about %d active users)"):format(limit, active), 1, true), result.err)
     end)
 
     it("of 10 when the active users cannot be counted, and says why", function()
@@ -225,6 +226,17 @@ print(err.kind)]])
         assert.equal(case[2] < 14 and 7 or 0, result.code)
       end)
     end
+
+    it("of --max-changes also with --yes, which then asks nothing", function()
+      local result = it_is:run("--yes --max-changes 3", LOOP:format(5, "client.users:delete(ref)"))
+      assert.equal("3\t2\tguard\tmax_changes\tfalse\t0\n", result.out)
+      assert.equal(3, #it_is:writes())
+      assert.equal(7, result.code)
+      result = it_is:run("--max-changes 3 --yes", 'print(require("thrive.guard").announce(client, "delete", 4))')
+      assert.truthy(result.out:find("^nil\tguard: 4 deletes in one run, more than 3 "), result.out)
+      result = it_is:run("--dry-run --yes --max-changes 3", LOOP:format(5, "client.users:suspend(ref)"))
+      assert.truthy(result.out:find("a real run would be stopped: 5 suspends in one run, more than 3 ", 1, true), result.out)
+    end)
 
     it("no more with --yes", function()
       local result = it_is:run("--yes", LOOP:format(14, "client.users:delete(ref)"))

@@ -223,6 +223,7 @@ describe("thrive.help", function()
       same("csv.read", "thrive.csv.read")
       same("Rate_Limited", "rate_limited")
       same("BULKRESULT", "BulkResult")
+      same("user", "User") -- not sandbox:user
       same("get_by_ref", "users.get_by_ref")
     end)
 
@@ -265,6 +266,7 @@ describe("thrive.help", function()
       same(require("thrive.sandbox").start, "thrive.sandbox.start")
       same(sandbox, "sandbox")
       same(thrive.spawn(function() end), "task")
+      same((select(2, thrive.csv.read "none.csv")), "thrive.csv")
       local _, _, meta = client.skills:levels()
       same(meta, "meta")
     end)
@@ -283,10 +285,24 @@ describe("thrive.help", function()
       assert(help.text(require("thrive.core").error { kind = "guard", message = "no" }))
     end)
 
+    it("with an error whose parts a terminal would obey", function()
+      local text = assert(help.text(require("thrive.core").error {
+        kind = "validation", message = "m\27[31m\xFF", code = "c\27[2J", request_id = "r\r\nline", path = "/p\u{9B}2J",
+        fields = { ["f\27[5m"] = "v\27]0;title\7", nested = { a = { "\27c" } }, count = 3 },
+      }))
+      assert.is_nil(text:find("[\0-\9\11-\31\127]"), text)
+      assert.is_nil(text:find("\u{9B}", 1, true), text)
+      assert(utf8.len(text), text)
+      has(text, [[fields.f\27[5m v\27]0;title\a]], "fields")
+      has(text, [[fields.nested {a: ["\27c"]}]], "nested fields")
+      has(text, "fields.count 3", "fields")
+    end)
+
     it("about a record, saying where it comes from", function()
       has(help.text "User", "users.list, users.get", "origin")
       has(help.text "User", "manager table: the line manager", "nested fields")
       has(help.text "User", "line manager id string", "nested fields")
+      assert.equal(help.text "User", help.text "user") -- which a method of the sandbox is called, too
     end)
   end)
 
@@ -500,6 +516,7 @@ describe("the layout of help", function()
     assert.same({ "/rest/v1/", "assignment", "s" }, layout.wrap("/rest/v1/assignments", 10))
     assert.same({ "" }, layout.wrap("", 10))
     assert.same({ "é é", "é" }, layout.wrap("é é é", 3))
+    assert.same({ "東京", "都庁", "a" }, layout.wrap("東京都庁 a", 5))
   end)
 
   it("folds Lua only where it stays the same", function()

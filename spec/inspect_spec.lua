@@ -100,6 +100,20 @@ describe("thrive.inspect", function()
       assert.is_nil(inspect(people(1), { width = 200 }):find("not shown", 1, true))
     end)
 
+    it("begins with what tells records apart and what they are about, also where ids are long", function()
+      local id, at = ("5f"):rep(12), "2023-02-18T11:15:00.000Z"
+      local function columns(record, width) return (show({ record }, { width = width })[1]:gsub(" +", " ")) end
+      local entry = { logEntryId = id, userId = id, entryDate = at, durationMinutes = 105, isVerified = true }
+      assert.are.equal("userId entryDate durationMinutes", columns(entry, 78))
+      assert.are.equal("userId entryDate durationMinutes logEntryId", columns(entry, 100))
+      assert.are.equal("audienceId requiredMinutes audienceRequirementId", columns({ audienceRequirementId = id,
+        audienceId = id, requiredMinutes = 300, createdAt = at }, 80))
+      assert.are.equal("id primaryContentId audienceId completionPeriod", columns({ id = id, audienceId = id,
+        primaryContentId = id, hideAlternativeContent = false, completionPeriod = 30, recurrence = 365, isActive = true }, 100))
+      assert.are.equal("userId status dueDate", columns({ id = id, userId = id, audienceId = id, primaryContentId = id,
+        assignmentId = id, status = "open", dueDate = at, availableDate = at }, 80))
+    end)
+
     it("has 40 rows and says how many more there are", function()
       local lines = show(people(100))
       assert.are.equal(1 + 40 + 2, #lines)
@@ -133,6 +147,9 @@ describe("thrive.inspect", function()
       local lines = show { results = people(2), pagination = { page = 2, perPage = 2, totalPages = 9, totalResults = 18 } }
       assert.are.equal("page 2 of 9, 18 in all", lines[#lines])
       assert.truthy(lines[1]:find("^ref "))
+      assert.are.equal("no records", inspect { results = thrive.array {} })
+      assert.are.equal("{ found = 0, results = {} }", inspect({ found = 0, results = {} }, { as = "dump" }))
+      assert.are.equal("found    0\nresults  {}", inspect { found = 0, results = {} })
       assert.are.same({ "no records: page 1 of 0, 0 in all" },
         show { results = {}, pagination = { page = 1, totalPages = 0, totalResults = 0 } })
     end)
@@ -205,6 +222,19 @@ describe("thrive.inspect", function()
         '         { id = "' .. ("b"):rep(20) .. '" },',
         "       }",
       }, show({ name = "x", parts = { { id = ("a"):rep(20) }, { id = ("b"):rep(20) } } }, { width = 50 }))
+    end)
+
+    it("shows them below their name where there is little room beside it", function()
+      local record = { name = "x", few = { 1, 2 }, parts = { { id = ("a"):rep(20) }, { id = ("b"):rep(20) } } }
+      assert.are.same({
+        "few    { 1, 2 }",
+        "name   x",
+        "parts",
+        "  {",
+        '    { id = "' .. ("a"):rep(20) .. '" },',
+        '    { id = "' .. ("b"):rep(20) .. '" },',
+        "  }",
+      }, show(record, { width = 40 }))
     end)
 
     it("breaks long texts at blanks and keeps long words whole, so that they can be copied", function()
@@ -396,6 +426,17 @@ describe("thrive.inspect", function()
       assert.are.equal(tostring(err), inspect(err))
       assert.truthy(inspect { { item = 1, err = err } }:find("not_found", 1, true))
       assert.are.equal("thrive.task (under way)", inspect(thrive.spawn(function() end)))
+      local loop = "thrive.iteration (users.list): for a loop, for … in … do; :all gives an array"
+      local each, _, _, iteration <close> = client.users:each()
+      assert.are.same({ loop, loop }, { inspect(each), inspect(iteration) })
+      assert.are.equal("{\n  a = <" .. loop .. ">,\n}", inspect({ a = each }))
+      local path = os.tmpname()
+      local reader, writer = assert(thrive.csv.open(path, { header = false })), thrive.csv.writer(io.stdout)
+      assert.are.equal(("thrive.csv.reader (%s, line 0)"):format(path), inspect(reader))
+      assert.are.equal(tostring(writer), inspect(writer))
+      reader:close()
+      os.remove(path)
+      assert.are.equal(path .. ": cannot open: No such file or directory", inspect(select(2, thrive.csv.read(path))))
     end)
 
     it("and shows what a call says of itself whole", function()

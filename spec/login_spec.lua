@@ -436,6 +436,29 @@ describe("the text of profiles", function()
     assert.matches("^false\t[^\n]*interrupted!\n$", run.out)
   end)
 
+  it("loses no profile when several are saved at once", function()
+    local home = interp.directory()
+    interp.write(home .. "/save.lua", [[
+      for i = 1, 5 do assert(require("thrive.profile_writer").save(arg[1] .. i, { token = "t" })) end
+    ]])
+    local run = interp.run(home, interp.thrivelua(), 'for p in a b c d; do "$P" save.lua $p & done; wait; ls -A .config/thrive; '
+      .. [["$P" -e 'print(#require("thrive.profile").names())']])
+    interp.remove(home)
+    assert.same({ "profiles.lua\n20\n", "" }, { run.out, run.err })
+  end)
+
+  it("is not written while another process keeps the directory", function()
+    local run = subject.child([[
+      os.execute("mkdir -p .config/thrive")
+      local held = assert(require("thrive.core").system.lock(".config/thrive"))
+      require("thrive.scheduler").sleep = function() end -- nobody is to wait here for half a minute
+      print(select(2, require("thrive.profile_writer").save("q", { token = "t" })))
+      held:close()
+      print((assert(require("thrive.profile_writer").save("q", { token = "t" }))))
+    ]], nil, subject.interpreter())
+    assert.matches("%.config/thrive is locked by another process: nothing was changed\n[^\n]*profiles%.lua\n$", run.out)
+  end)
+
   it("is not written over a file with such a value", function()
     local run = subject.child([[
       os.execute("mkdir -p .config/thrive && echo 'return { p = { f = function() end } }' >.config/thrive/profiles.lua")

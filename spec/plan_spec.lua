@@ -1,5 +1,7 @@
 -- The plan of thrivelua --dry-run: every write as it would be sent, what it would change, and the sum at the end.
 local core = require "thrive.core"
+local interp = require "spec.support.interp"
+local reading = require "spec.support.reading"
 local safety = require "spec.support.safety"
 
 describe("thrivelua --dry-run", function()
@@ -219,6 +221,14 @@ print(own:stats().calls, own:plan()[1].changes)]])
     assert.equal("0\tnil\n", result.out)
   end)
 
+  it("is printed where it was to go, whatever the script does to io.stdout", function()
+    local text, summary = plan[[
+io.stdout = io.tmpfile()
+client.users:delete("U0007")]]
+    assert.truthy(text:find("^would DELETE /rest/v2/users/ref/U0007\n"), text)
+    assert.equal("dry run: 1 write planned: 1 users.delete\n", summary)
+  end)
+
   it("counts at the end what it has planned, by operation", function()
     local _, summary = plan[[
 client.users:delete("U0007")
@@ -228,6 +238,41 @@ client:request{ method = "PUT", path = "/rest/v9/anything" }]]
     assert.equal("dry run: 4 writes planned: 1 request, 1 users.delete, 2 users.suspend\n", summary)
     _, summary = plan("")
     assert.equal("dry run: 0 writes planned\n", summary)
+  end)
+
+  it("has all that was called when the script ends before what it would change is known", function()
+    it_is.sandbox:fault{ method = "GET", path = "users/ref/U00", delay = 30, times = 0 }
+    local _, summary = plan([[
+for i = 1, 11 do
+  thrive.spawn(function()
+    client.users:delete(("U%04d"):format(i))
+    client.users:delete("never called")
+  end)
+end
+while #client:plan() < 11 do thrive.sleep(0.001) end]], "--log log.jsonl")
+    assert.equal("dry run: 11 writes planned: 11 users.delete\n", summary)
+    local lines = it_is:file("log.jsonl")
+    assert.equal(11, select(2, lines:gsub('"outcome":"planned"', "")))
+    assert.equal(11, select(2, lines:gsub("\n", "")))
+  end)
+
+  it("has what was called when Ctrl-C comes while it is looked up", function()
+    it_is.sandbox:fault{ method = "GET", path = "users/ref/U0008", delay = 30, times = 0 }
+    interp.write(it_is.directory .. "/script.lua", [[
+local client = assert(thrive.client())
+client.users:delete("U0007")
+client.users:delete("U0008")]])
+    local pipe = assert(io.popen(interp.command(it_is.directory, interp.thrivelua(),
+      'echo $$ >pid; exec "$P" --dry-run --log log.jsonl script.lua 2>err', it_is:environment())))
+    reading.until_so("the question", function()
+      for _, request in ipairs(it_is.sandbox:requests()) do if request.path:find("U0008", 1, true) then return true end end
+    end)
+    assert(os.execute("kill -INT " .. it_is:file("pid")))
+    local out = pipe:read("a")
+    local _, _, code = pipe:close()
+    assert.equal(130, code)
+    assert.truthy(out:find("\nwould DELETE /rest/v2/users/ref/U0008\ndry run: 2 writes planned: 2 users.delete\n$"), out)
+    assert.equal(2, select(2, it_is:file("log.jsonl"):gsub('"outcome":"planned"', "")))
   end)
 
   it("shows what the service says without letting it move the cursor, cut where it is long", function()

@@ -2,6 +2,7 @@
 local interp = require "spec.support.interp"
 local sandboxes = require "thrive.sandbox"
 local subject = require "spec.support.subject"
+local terminal = require "spec.support.terminal"
 
 local CANARY = "canary-9f3a"
 
@@ -303,6 +304,15 @@ describe("profiles", function()
       end)
     end
 
+    it("leaves the methods of strings as they were when a signal comes while it is read", function()
+      write "return {}"
+      assert.equal("false X", printed [[
+        local profile = require "thrive.profile"
+        coroutine.resume = function() error "interrupted!" end -- as the interpreter raises it
+        print(tostring((pcall(profile.read))) .. " " .. ("x"):upper())
+      ]])
+    end)
+
     it("leaves the methods of texts to everybody else", function()
       for _, text in ipairs { GOOD, "return ('x'):rep(2)", "no Lua" } do
         write(text)
@@ -377,9 +387,10 @@ describe("profiles", function()
       write(('return { default = { tenant_id = "t", api_key_command = %q } }'):format(command))
       return made("", env)
     end
-    local function failed(command, what)
-      return ('config|config: api_key_command of profile "default" (%s) %s: run the command by itself to see why')
-        :format(command, what)
+    -- program: what is told of the command
+    local function failed(program, what)
+      return ('config|config: api_key_command of profile "default"%s %s: run the command by itself to see why')
+        :format(program and (" (%s)"):format(program) or "", what)
     end
 
     it("prints the secret, which is no part of any Lua string", function()
@@ -400,12 +411,45 @@ describe("profiles", function()
     it("that fails is an error with its status and none of its output", function()
       for _, case in ipairs {
         { 'echo "$S"; exit 3', "ended with status 3" }, { 'echo "$S"; kill -9 $$', "was ended by signal 9" },
-        { 'echo; echo "$S"', "printed nothing" }, { "true", "printed nothing" },
+        { 'echo; echo "$S"', "printed an empty line, or nothing" },
         { 'while :; do printf "$S"; done | head -c 65537', "printed a line of more than 65536 bytes" },
         { 'printf "$S\\tx"', "printed a control byte" },
       } do
-        assert.equal(failed(case[1], case[2]), with(case[1], { S = CANARY }))
+        assert.equal(failed(case[1]:match("%a+") .. " …", case[2]), with(case[1], { S = CANARY }))
       end
+    end)
+
+    it("is told of by its program's name alone, for the rest may be secret", function()
+      for command, program in pairs {
+        ["false"] = "false", ["  false  canary"] = "false …", ["/bin/false>canary"] = "/bin/false …", ["false;"] = "false …",
+        ["S=canary false"] = false, ["'false' canary"] = false, ["$S"] = false, ["(false)"] = false,
+      } do
+        assert.equal(failed(program, "ended with status 1"), with(command, { S = "false" }))
+      end
+    end)
+
+    it("that takes too long is ended, and is an error", function()
+      local core = require "thrive.core"
+      local client, err = core.client({
+        base_url = "http://127.0.0.1:1", webhooks_url = "http://127.0.0.1:1", tenant_id = "t", user_agent = "x",
+        connect_timeout = 1, concurrency = 1,
+        api_key = { command = "echo canary; exec sleep 100", name = "the command", limit = 0.05 },
+      })
+      assert.is_nil(client)
+      assert.equal("config: the command did not end within 0.05 s: without a terminal nobody can answer what it may ask",
+        tostring(err))
+    end)
+
+    it("has a minute without a terminal, and no limit with one", function()
+      write('return { default = { tenant_id = "t", api_key_command = "echo canary" } }')
+      interp.write(home .. "/limit.lua", [[
+        local config = require("thrive.credentials").resolve {}
+        io.write("limit: ", tostring(config.api_key.limit), "\n")
+      ]])
+      local alone = interp.run(home, interp.thrivelua(), 'setsid -w "$P" limit.lua', { HOME = home })
+      assert.same({ "limit: 60\n", "" }, { alone.out, alone.err })
+      local t <close> = terminal.open { program = interp.thrivelua(), command = '"$P" limit.lua', directory = home }
+      t:wait_for "limit: nil"
     end)
 
     it("may say on standard error what is wrong", function()

@@ -44,6 +44,12 @@ describe("a progress line", function()
     end
   end)
 
+  it("cuts a long label to half of the columns", function()
+    assert.equal("Compliance for everybody in the car…  12 of 100  12%  4.0/s  ETA 0:00:22", line.text({
+      label = "Compliance for everybody in the care homes of Leeds and Bradford", count = 12, total = 100, rate = 4 }, 72))
+    assert.equal("日本語の…  12 of 100", line.text({ label = "日本語のラベル", count = 12, total = 100 }, 20))
+  end)
+
   it("lets no label move the cursor", function()
     assert.equal("a\\nb\\27c\\u{9B}[2J  1", line.text({ label = "a\nb\27c\u{9b}[2J", count = 1 }, 80))
   end)

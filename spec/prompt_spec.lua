@@ -20,6 +20,19 @@ describe("thrivelua's prompt on a terminal", function()
     assert.equal(0, t:leave())
   end)
 
+  it("is left by exit and quit as well, unless a script calls something so", function()
+    local home <close> = prompts.home()
+    for _, word in ipairs { "exit", "quit()" } do
+      local t <close> = prompts.open(home)
+      t:enter("word = '" .. word .. "'"):wait_for("'" .. word:gsub("%p", "%%%0") .. "'\n[^\n]*>$")
+      t:enter(word)
+      assert.equal(0, t:exit_code())
+    end
+    local t <close> = prompts.open(home)
+    t:enter("quit = 'mine'"):wait_for("'mine'\n[^\n]*>$")
+    t:enter("quit"):ends_in("mine")
+  end)
+
   it("shows expressions, with = and without, values beside each other, and nothing for nothing", function()
     local home <close> = prompts.home()
     local t <close> = prompts.open(home)
@@ -31,6 +44,8 @@ describe("thrivelua's prompt on a terminal", function()
     t:enter("-- a comment"):ends_in("thrive> -- a comment")
     t:enter("'two\\nlines'"):ends_in("two", "lines")
     t:enter("'\\27[31mred\\a', '\\xff'"):ends_in("\\27[31mred\\a    \\xFF") -- the terminal obeys nobody's data
+    t:enter("thrive.csv.read 'none.csv'"):ends_in("thrive> thrive.csv.read 'none.csv'",
+      "none.csv: cannot open: No such file or directory")
     t:enter("'no end"):ends_in("stdin:1: unfinished string near ''no end'")
     t:enter("x = = 1"):ends_in("stdin:1: unexpected symbol near '='")
     t:enter("error('on purpose')"):ends_in("stdin:1: on purpose", "stack traceback:",
@@ -83,6 +98,17 @@ describe("thrivelua's prompt on a terminal", function()
     end)
   end)
 
+  it("tells a loop that nothing goes through, and what is wrong with a file, in one line", function()
+    local home <close> = prompts.home()
+    local t <close> = prompts.open(home, "--sandbox", { columns = 100 })
+    t:enter("client.users:each{ status = 'inactive' }")
+    t:ends_in("thrive.iteration (users.list): for a loop, for … in … do; :all gives an array")
+    t:enter("for user in _ do print(user.ref) break end"):ends_in("U0017")
+    t:enter("thrive.csv.read('nowhere.csv')"):ends_in("thrive (sandbox)> thrive.csv.read('nowhere.csv')",
+      "nowhere.csv: cannot open: No such file or directory")
+    t:enter("_.kind"):ends_in("config")
+  end)
+
   it("takes each line for a run of its own, as the guard and the questions before deletes see it", function()
     local home <close> = prompts.home()
     local t <close> = prompts.open(home, "--sandbox-users 60", { columns = 130 })
@@ -101,6 +127,7 @@ describe("thrivelua's prompt on a terminal", function()
     t:enter("help 'prompt'"):wait_for("\nprompt\n\n  thrivelua.*_PROMPT.*\nthrive>$")
     t:enter("help"):wait_for("\nthrive %d[^\n]*\n.*apropos.*\nthrive>$")
     t:enter("apropos('suspend')"):wait_for("\nusers%.suspend .*\nthrive>$")
+    t:enter("help users.create"):ends_in('help wants its topic in quotes: help "users.create"')
     assert.same({ out = "nil\tnil\tnil\n", err = "", code = 0 },
       interp.run(home.path, interp.thrivelua(), "$P -e 'print(help, apropos, getmetatable(_G))'"))
   end)
@@ -210,6 +237,13 @@ describe("thrivelua's prompt names who is talked to:", function()
     t:enter("client = thrive.client{ tenant_id = 't', token = 'canary', region = 'production-mea', dry_run = true }")
     t:wait_for("\nthrive %(production%-mea, dry run%)>$")
     t:enter("client = nil"):wait_for("\nthrive>$")
+    profiles(home, [[return { acme = { tenant_id = "t", api_key = "canary-of-acme", region = "production" },
+      ["acme test"] = { tenant_id = "t", api_key = "canary-of-test", region = "staging", read_only = true } }]])
+    t:type("client = thrive.client{ profile = 'acme "):key("Tab"):wait_for("'acme test'$")
+    t:enter(" }"):wait_for("\nthrive %(acme test, read only%)>$")
+    assert.is_nil(first_line(t):find("\27", 1, true))
+    t:enter("client = thrive.client{ profile = 'acme' }"):wait_for("\nthrive %(acme%)>$")
+    assert.truthy(first_line(t):find("\27[31m", 1, true))
   end)
 
   it("whatever _PROMPT and _PROMPT2 say, colours and several lines too", function()

@@ -53,7 +53,8 @@ describe("README.md", function()
           prompts = prompts + 1
         elseif answer then
           prompts = prompts - 1
-          t:type(answer):key("Enter"):wait_for(next_prompt)
+          t:type(answer):wait_for("all%] " .. answer .. "$") -- until it is shown, the question would do for an answer
+          t:key("Enter"):wait_for(next_prompt)
           prompts = prompts + 1
         end
       end

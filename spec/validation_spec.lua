@@ -40,6 +40,34 @@ describe("a call with mistakes in its arguments", function()
     }, subject.problems(message))
   end)
 
+  it("tells where options go, when they stand among fields or parameters, or with a verb that does not take them", function()
+    local options = require "thrive.options"
+    local behind = "(options go into a table of their own, behind this one)"
+    for _, known in ipairs { options.per_call, options.iteration, options.bulk } do
+      for name in pairs(known) do
+        local text = raised(function() client.users:list{ [name] = 1 } end)
+        assert.truthy(text:find(("'%s' is not a parameter %s"):format(name, behind), 1, true), text)
+      end
+    end
+    assert.truthy(raised(function() client.users:update("U1", { timeout = 1 }) end):find("is not a field " .. behind, 1, true))
+    assert.truthy(raised(function() client.users:list({}, { limit = 1 }) end)
+      :find("'limit' is not an option here (each, pages and all take it)", 1, true))
+    assert.truthy(raised(function() client.audiences.members:add("a", { "U1" }, { split = true }) end)
+      :find("'split' is not an option here (replace takes it)", 1, true))
+  end)
+
+  it("does not name what is missing in something that is no table", function()
+    assert.same({ "argument #1 must be a table of fields (got string)" },
+      subject.problems(raised(function() client.users:create("Ada") end)))
+  end)
+
+  it("suggests groups as well as verbs, and says what a group without verbs has", function()
+    assert.truthy(raised(function() return client.audiences.member end)
+      :find("client.audiences has no verb 'member' (did you mean 'members'?)", 1, true))
+    assert.truthy(raised(function() return client.cpd.list end)
+      :find("client.cpd has no verb 'list' (it has categories, entries, requirements, summaries)", 1, true))
+  end)
+
   -- One verb of each form, each called with a mistake: the message carries the line of the call.
   local forms = {
     create = function() client.users:create{} end,

@@ -265,44 +265,52 @@ static int is_command(lua_State *L, const char *k) {
 }
 
 /* Puts the first line that a command prints into a slot: it never becomes a Lua string. The table { command = a line of the
-** shell, name = what messages call it } is on the top. Returns 0, or the number of results of a config error. [-0, +0|2, e] */
+** shell, name = what messages call it, limit = its seconds (none where it is absent) } is on the top. Returns 0, or the number of results of a config error. [-0, +0|2, e] */
 static int set_from_command(lua_State *L, thrL_client *c, thr_auth_slot slot) {
   static const char *const reasons[] = {"",
                                         "could not be run: ",
                                         "ended with status ",
                                         "was ended by signal ",
-                                        "printed nothing",
+                                        "printed an empty line, or nothing",
                                         "printed a line of more than 65536 bytes",
-                                        "was interrupted by signal "};
+                                        "was interrupted by signal ",
+                                        "did not end within "};
   const char *command, *name;
   thr_buf line = {NULL, 0, 0};
   thr_command_result result;
   int detail = 0, rc = 0;
+  double limit;
   lua_getfield(L, -1, "command");
   lua_getfield(L, -2, "name");
-  command = luaL_checkstring(L, -2);
-  name = luaL_checkstring(L, -1);
-  result = thr_command_first_line(command, &line, &detail); /* until the buffer is wiped nothing may raise */
+  lua_getfield(L, -3, "limit");
+  command = luaL_checkstring(L, -3);
+  name = luaL_checkstring(L, -2);
+  limit = luaL_optnumber(L, -1, 0);
+  result = thr_command_first_line(command, limit, &line,
+                                  &detail); /* until the buffer is wiped nothing may raise */
   if (result == THR_COMMAND_OK)
     rc = thr_auth_set(&c->auth, slot, line.data, line.len);
   thr_buf_wipe(&line);
   if (rc == -1)
     return luaL_error(L, "not enough memory");
   if (result == THR_COMMAND_OK && rc == 0) {
-    lua_pop(L, 2);
+    lua_pop(L, 3);
     return 0;
   }
   if (result == THR_COMMAND_OK)
-    lua_pushfstring(L, "%s (%s) printed a control byte", name, command);
+    lua_pushfstring(L, "%s printed a control byte", name);
   else if (result == THR_COMMAND_FAILED)
-    lua_pushfstring(L, "%s (%s) %s%s", name, command, reasons[result], strerror(detail));
+    lua_pushfstring(L, "%s %s%s", name, reasons[result], strerror(detail));
   else if (result == THR_COMMAND_EXITED || result == THR_COMMAND_SIGNALLED ||
            result == THR_COMMAND_INTERRUPTED)
-    lua_pushfstring(L, "%s (%s) %s%d", name, command, reasons[result], detail);
+    lua_pushfstring(L, "%s %s%d", name, reasons[result], detail);
+  else if (result == THR_COMMAND_LATE)
+    lua_pushfstring(L, "%s %s%s s", name, reasons[result], lua_tostring(L, -1));
   else
-    lua_pushfstring(L, "%s (%s) %s", name, command, reasons[result]);
+    lua_pushfstring(L, "%s %s", name, reasons[result]);
   config_error(L, "%s%s", lua_tostring(L, -1), "");
-  lua_pushliteral(L, "run the command by itself to see why");
+  lua_pushstring(L, result == THR_COMMAND_LATE ? "without a terminal nobody can answer what it may ask"
+                                               : "run the command by itself to see why");
   lua_setfield(L, -2, "hint");
   return 2;
 }

@@ -415,6 +415,7 @@ static locale_t open_locale(void) {
   return found;
 }
 
+/* editor:close(), __gc, __close [-0, +0, e] */
 static int editor_close(lua_State *L) {
   editor *e = luaL_checkudata(L, 1, EDITOR);
   int i;
@@ -438,6 +439,7 @@ static int editor_close(lua_State *L) {
   return 0;
 }
 
+/* The open editor that is the first argument, or raises. [-0, +0, e] */
 static editor *check_editor(lua_State *L) {
   editor *e = luaL_checkudata(L, 1, EDITOR);
   if (e->el == NULL)
@@ -445,6 +447,7 @@ static editor *check_editor(lua_State *L) {
   return e;
 }
 
+/* Until finish the terminal, the signals and the locale are the editor's: nothing in between may raise past them. */
 static void begin(editor *e, lua_State *L) {
   size_t i;
   e->L = L;
@@ -468,14 +471,16 @@ static void finish(editor *e) {
     raise(e->fatal);
 }
 
-/* As many blanks as the window is wide go over its right edge, unless they begin at the left one. */
+/* editor:begin_line(): as many blanks as the window is wide go over its right edge, unless they begin at the left one.
+** [-0, +0, e] */
 static int editor_begin_line(lua_State *L) {
   check_editor(L);
   printf("%*s\r\033[K", window_columns(), "");
   return 0;
 }
 
-/* See editline.h. The stack: editor, prompt, complete, and at 4 the function that calls it. */
+/* editor:read(prompt, complete), see editline.h. The stack: editor, prompt, complete, and at 4 the function that calls it.
+** [-0, +1|2, e] */
 static int editor_read(lua_State *L) {
   editor *e = check_editor(L);
   const char *text = luaL_checkstring(L, 2), *line;
@@ -506,6 +511,7 @@ static int editor_read(lua_State *L) {
   return 1;
 }
 
+/* editor:remember(text) [-0, +0, e] */
 static int editor_remember(lua_State *L) {
   editor *e = check_editor(L);
   HistEvent event;
@@ -548,6 +554,11 @@ int thrL_editor_new(lua_State *L) {
   for (i = 0; i < 2; i++) {
     fcntl(e->wake[i], F_SETFD, FD_CLOEXEC);
     fcntl(e->wake[i], F_SETFL, O_NONBLOCK);
+  }
+  if (e->wake[0] >= FD_SETSIZE) { /* whoever started this program has left it a great many open */
+    lua_pushnil(L);
+    lua_pushliteral(L, "too many files are open");
+    return 2;
   }
   e->locale = open_locale();
   e->history = thr_libedit.history_init();

@@ -10,8 +10,7 @@
 typedef struct thr_decoder {
   void *conversion; /* iconv_t */
   int open;
-  thr_buf
-      in; /* what is to be converted: the beginning of a character that the last piece broke off in, and this piece */
+  thr_buf in; /* what the last piece left of a character that it broke off in, and this piece */
 } thr_decoder;
 
 /* Starts a conversion from the encoding of that name ("cp1252"). 0; -1 when iconv does not know it (or it is no plain

@@ -15,21 +15,33 @@ static int call_exit(lua_State *L) {
   return 1;
 }
 
-/* Calls a function of exit.lua with the value at index 1. Returns its result, or EXIT_FAILURE when it fails. [-0, +0, -] */
-static int ask(lua_State *L, const char *function) {
-  int status = EXIT_FAILURE;
+/* Calls a function of exit.lua with the value at index 1. Returns 1 with its result on the stack; 0 with nothing when it
+** fails. [-0, +(0|1), -] */
+static int call(lua_State *L, const char *function) {
   if (!lua_checkstack(L, 4))
-    return status;
+    return 0;
   lua_pushcfunction(L, call_exit);
   lua_pushvalue(L, 1);
   lua_pushlightuserdata(L, (void *)function);
   if (lua_pcall(L, 2, 1, 0) == LUA_OK)
-    status = (int)lua_tointeger(L, -1);
+    return 1;
   lua_pop(L, 1);
+  return 0;
+}
+
+/* The same for an exit status: EXIT_FAILURE when it fails. [-0, +0, -] */
+static int ask(lua_State *L, const char *function) {
+  int status = EXIT_FAILURE;
+  if (call(L, function)) {
+    status = (int)lua_tointeger(L, -1);
+    lua_pop(L, 1);
+  }
   return status;
 }
 
 int thrL_ending_code(lua_State *L) { return ask(L, "code"); }
+
+int thrL_ending_place(lua_State *L) { return call(L, "place"); }
 
 int thrL_ending_finish(lua_State *L, int status) {
   int top = lua_gettop(L), nothing;

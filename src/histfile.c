@@ -25,6 +25,7 @@ static int open_locked(const char *path, size_t *size, const char **why) {
   memset(&lock, 0, sizeof lock);
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
+  /* A file system that has no locks (ENOLCK, EINVAL) is no reason to do without a history. */
   for (i = 0; i < TRIES && fcntl(fd, F_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES); i++) {
     struct timeval pause = {0, 20000};
     select(0, NULL, NULL, NULL, &pause);
@@ -102,7 +103,9 @@ static int edit_text(lua_State *L) {
     ssize_t done = pread(w->fd, room + got, n - got, (off_t)(w->size - n + got));
     if (done < 0 && errno == EINTR)
       continue;
-    if (done <= 0)
+    if (done < 0) /* what could not be read must not be written over */
+      return luaL_error(L, "%s", strerror(errno));
+    if (done == 0)
       break;
     got += (size_t)done;
   }

@@ -1,6 +1,7 @@
-/* main.c — the thrivelua program: makes the Lua state, runs what the command line asks for, handles Ctrl-C. lua/thrive/cli.lua reads the arguments and decides; this file executes its steps, so that under a
-** script there are the same C frames as under lua's, and tracebacks, levels and messages come out the same.
-** Must not know anything of Thrive but the names of the modules. */
+/* main.c — the thrivelua program: makes the Lua state, runs what the command line asks for, handles Ctrl-C.
+** lua/thrive/cli.lua reads the arguments and decides; this file executes its steps, so that under a script there are the same
+** C frames as under lua's, and tracebacks, levels and messages come out the same. Must not know anything of Thrive but the
+** names of the modules. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -23,13 +24,12 @@
 
 static const char *program = "thrivelua"; /* starts messages; NULL at the prompt */
 static lua_State *running;                /* what a SIGINT has to stop; a handler has no other way to know */
-static volatile sig_atomic_t
-    interrupted;       /* the signal, SIGINT or SIGTERM, that came during the current call, else 0 */
-static int in_session; /* the prompt is a person's */
-static struct timespec interrupted_at;   /* the Ctrl-C of the current call that counts, in a session */
-static volatile sig_atomic_t insistent;  /* a later one: nothing in the current call may go on */
-static int keep_sigterm;                 /* whoever started this program wants SIGTERM ignored */
-static int raised_status = EXIT_FAILURE; /* the exit status for what the last failed call raised */
+static volatile sig_atomic_t interrupted; /* the SIGINT or SIGTERM that came during the current call, or 0 */
+static int in_session;                    /* the prompt is a person's */
+static struct timespec interrupted_at;    /* the Ctrl-C of the current call that counts, in a session */
+static volatile sig_atomic_t insistent;   /* a later one: nothing in the current call may go on */
+static int keep_sigterm;                  /* whoever started this program wants SIGTERM ignored */
+static int raised_status = EXIT_FAILURE;  /* the exit status for what the last failed call raised */
 
 /* ---- messages ---- */
 
@@ -51,13 +51,19 @@ static int report(lua_State *L, int status) {
   return status;
 }
 
-/* Makes one string of whatever was raised: with a traceback, unless the value says itself what it is. */
+/* Makes one string of whatever was raised: with a traceback, unless the value says itself what it is; an error object of the
+** module with the script's line. */
 static int message_handler(lua_State *L) {
   const char *message = lua_tostring(L, 1);
   raised_status = message != NULL ? EXIT_FAILURE : thrL_ending_code(L);
   if (message == NULL) {
-    if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
+    if (luaL_callmeta(L, 1, "__tostring") && lua_type(L, -1) == LUA_TSTRING) {
+      if (!in_session && thrL_ending_place(L)) { /* at the prompt everybody knows which line it was */
+        lua_insert(L, -2);
+        lua_concat(L, 2);
+      }
       return 1;
+    }
     message = lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
   }
   luaL_traceback(L, L, message, 1);

@@ -95,6 +95,17 @@ static const thrL_param *find_param(const thrL_param *p, size_t count, const cha
   return NULL;
 }
 
+/* Is it the name of an option, of a call or of an iteration (thrive.options)? They have a table of their own. */
+static int is_option(const char *s, size_t n) {
+  static const char *const names[] = {"timeout", "deadline", "max_retries", "headers", "prefetch", "fields",
+                                      "limit",   "dedupe",   "cursor",      "shard",   "split"};
+  size_t i;
+  for (i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (same_text(names[i], strlen(names[i]), s, n))
+      return 1;
+  return 0;
+}
+
 /* Names every key of the table at t that is no parameter. [-0, +0, e] */
 static void check_keys(lua_State *L, int t, thrL_value *v, const thrL_param *p, size_t count,
                        const char *what) {
@@ -110,7 +121,9 @@ static void check_keys(lua_State *L, int t, thrL_value *v, const thrL_param *p, 
     if (find_param(p, count, s, n) != NULL)
       continue;
     near = nearest_param(s, n, p, count);
-    if (near != NULL)
+    if (v->path[0] == '\0' && is_option(s, n))
+      thrL_problem(L, v, "'%s' is not a %s (options go into a table of their own, behind this one)", s, what);
+    else if (near != NULL)
       thrL_problem(L, v, "'%s%s' is not a %s (did you mean '%s'?)", v->path, s, what, near->s);
     else {
       lua_pushlstring(L, s, n < 60 ? n : 60);
@@ -351,11 +364,13 @@ int thrL_map_prepare(lua_State *L) {
     else if (!lua_isnil(L, next) || op->some)
       thrL_problem(L, &v, "argument #%d must be a table of %s (got %s)", number, what,
                    luaL_typename(L, next));
-    if (op->method == THR_GET)
-      map_query(L, t, &v, op->params, op->param_count, &tr->t.url);
-    else {
-      tr->t.has_body = 1;
-      thrL_map_fields(L, t, &v, op->params, op->param_count, 0, &tr->t.body);
+    if (t != 0 || lua_isnil(L, next)) { /* what is missing in something else is no news */
+      if (op->method == THR_GET)
+        map_query(L, t, &v, op->params, op->param_count, &tr->t.url);
+      else {
+        tr->t.has_body = 1;
+        thrL_map_fields(L, t, &v, op->params, op->param_count, 0, &tr->t.body);
+      }
     }
     next++;
     number++;

@@ -10,7 +10,8 @@
 ** every one at once: "users:create: missing 'lastName'; 'rol' is not a field (did you mean 'role'?)". [-0, +2, e] */
 int thrL_map_prepare(lua_State *L);
 /* core.prepare_raw(client, method, host, path, query, body, name) → transfer | nil, problem. The escape hatch: path
-** goes as it is given, query is an array name, value, name, value … (scalars or arrays of them), body any value or nil. [-0, +1|2, e] */
+** goes as it is given, query is an array name, value, name, value … (scalars or arrays of them), body any value or nil.
+** [-0, +1|2, e] */
 int thrL_map_prepare_raw(lua_State *L);
 /* core.token_request(client, host) → transfer that asks that host for a token. [-0, +1, e] */
 int thrL_map_token_request(lua_State *L);

@@ -11,7 +11,6 @@
 #define MAX_MESSAGE 500      /* bytes of the service's own message */
 #define MAX_REASONS 20       /* members of a message that is an object */
 
-/* Appends at most MAX_QUOTE bytes of the body, control bytes and invalid UTF-8 as '.', for a message. */
 void thrL_refusal_quote(luaL_Buffer *b, const thr_buf *body) {
   size_t i, n = body->len < MAX_QUOTE ? body->len : MAX_QUOTE;
   for (i = 0; i < n; i++) {
@@ -22,14 +21,13 @@ void thrL_refusal_quote(luaL_Buffer *b, const thr_buf *body) {
     luaL_addstring(b, "...");
 }
 
-/* 1 when the answer calls itself HTML or starts like it: a gateway's page, not the API's. */
 int thrL_refusal_is_html(const thrL_transfer *tr) {
   const char *type;
   size_t n, i = 0;
   if (thr_header_get(&tr->t.rheaders, "content-type", &type, &n) && n >= 9 &&
       strncmp(type, "text/html", 9) == 0)
     return 1;
-  while (i < tr->t.rbody.len && strchr(" \t\r\n", tr->t.rbody.data[i]) != NULL)
+  while (i < tr->t.rbody.len && memchr(" \t\r\n", tr->t.rbody.data[i], 4) != NULL)
     i++;
   return i < tr->t.rbody.len && tr->t.rbody.data[i] == '<';
 }
@@ -51,8 +49,8 @@ static void insert_sorted(lua_State *L, int array, lua_Integer *n) {
     ++*n;
 }
 
-/* Appends "key: value" for every string member of the message object on top, as the house shape has it for
-** validation errors. [-0, +0, m] The buffer must not be in use with values above it, so text goes by a table. */
+/* Makes one text of the message object on top, as validation errors have it: "key: value; …" of its string members. They
+** are collected in a table first: a luaL_Buffer cannot grow while there are other values above it. [-0, +1, m] */
 static void flatten_message(lua_State *L) {
   int t = lua_gettop(L), out;
   lua_Integer n = 0;
@@ -84,8 +82,6 @@ static void flatten_message(lua_State *L) {
   lua_remove(L, out);
 }
 
-/* Reads a refused answer's body into the error on top: message, fields, code, body. Any shape will do: the house
-** shape {status, error, message: string | object}, RFC 6749's {error, error_description}, text, HTML. [-0, +0, m] */
 void thrL_refusal_read(lua_State *L, thrL_transfer *tr) {
   const thr_buf *body = &tr->t.rbody;
   thrL_json_options options = {0, NULL, NULL, NULL};

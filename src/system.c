@@ -1,6 +1,7 @@
 /* system.c — core.system: what Lua's io and os libraries cannot do with files, the terminal and the user. POSIX only.
 ** Layer 2. A descriptor belongs to a Lua file, or to a function that cannot raise while it is open. What fails is
 ** nil, a message and errno's number, as in io. */
+#define _DARWIN_C_SOURCE /* flock, which POSIX has not */
 #include "system.h"
 
 #include <dirent.h>
@@ -12,6 +13,7 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -243,8 +245,8 @@ static int make_directory(const char *path, mode_t mode) {
   int error;
   if (mkdir(path, mode) == 0)
     return 0;
-  error =
-      errno; /* on a read-only or foreign file system a directory that exists may give another one than EEXIST */
+  /* On a read-only or foreign file system a directory that exists may give another one than EEXIST. */
+  error = errno;
   if (stat(path, &st) == 0) {
     if (S_ISDIR(st.st_mode))
       return 0;
@@ -278,6 +280,17 @@ static int close_file(lua_State *L) {
   return luaL_fileresult(L, fclose(p->f) == 0, NULL);
 }
 
+/* Pushes a Lua file that is closed, with its finaliser, before anything is open. [-0, +1, e] */
+static luaL_Stream *new_stream(lua_State *L) {
+  luaL_Stream *p = lua_newuserdatauv(L, sizeof *p, 0);
+  p->closef = NULL;
+  p->f = NULL;
+  if (luaL_getmetatable(L, LUA_FILEHANDLE) != LUA_TTABLE)
+    luaL_error(L, "the io library is not open");
+  lua_setmetatable(L, -2);
+  return p;
+}
+
 /* system.create(path, mode, how) → a Lua file to write to | nil, message, number. `mode`: permission bits when it is made,
 ** lessened by the umask. `how`: "exclusive" (nothing of that name may be there, not even a link), "append" (every write
 ** goes to the end, made when missing), "truncate". Children do not inherit it. [-0, +1|3, e] */
@@ -287,13 +300,7 @@ static int system_create(lua_State *L) {
   const char *path = check_path(L, 1);
   mode_t mode = check_mode(L, 2);
   int how = luaL_checkoption(L, 3, NULL, names), fd;
-  luaL_Stream *p;
-  p = lua_newuserdatauv(L, sizeof *p, 0); /* closed, with its finaliser, before anything is open */
-  p->closef = NULL;
-  p->f = NULL;
-  if (luaL_getmetatable(L, LUA_FILEHANDLE) != LUA_TTABLE)
-    return luaL_error(L, "the io library is not open");
-  lua_setmetatable(L, -2);
+  luaL_Stream *p = new_stream(L);
   fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags[how], mode);
   if (fd < 0)
     return luaL_fileresult(L, 0, path);
@@ -334,6 +341,30 @@ static int system_sync(lua_State *L) {
     errno = error;
   }
   return luaL_fileresult(L, rc == 0, path);
+}
+
+/* system.lock(directory) → a Lua file that holds that directory's lock until it is closed | false while another one holds it |
+** nil, message, number. It binds only those who ask for it, and nobody where a file system has no such locks (some network
+** ones). Children do not inherit it. [-0, +1|3, e] */
+static int system_lock(lua_State *L) {
+  const char *path = check_path(L, 1);
+  luaL_Stream *p = new_stream(L);
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), held, error;
+  if (fd < 0)
+    return luaL_fileresult(L, 0, path);
+  held = flock(fd, LOCK_EX | LOCK_NB) != 0 && (errno == EWOULDBLOCK || errno == EINTR);
+  p->f = held ? NULL : fdopen(fd, "r");
+  if (p->f == NULL) {
+    error = errno;
+    close(fd);
+    errno = error;
+    if (!held)
+      return luaL_fileresult(L, 0, path);
+    lua_pushboolean(L, 0);
+    return 1;
+  }
+  p->closef = close_file;
+  return 1;
 }
 
 /* ---- the user and the machine ---- */
@@ -385,6 +416,7 @@ static const luaL_Reg functions[] = {{"create", system_create},
                                      {"hostname", system_hostname},
                                      {"isatty", system_isatty},
                                      {"list", system_list},
+                                     {"lock", system_lock},
                                      {"mkdir", system_mkdir},
                                      {"pid", system_pid},
                                      {"read_line", system_read_line},

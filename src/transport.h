@@ -110,9 +110,9 @@ void thr_transfer_init(thr_transfer *t);
 void thr_transfer_free(thr_transfer *t);
 /* Puts the request on the wire (and drives the multi handle once, so that it really leaves; other transfers may finish
 ** by that). One that is `patient` is driven only when eight wait or nothing else runs, else by the next poll: several small
-** requests that are started in a row leave together, which costs less. 0, or -1 with state THR_DONE and fail, error set (nothing was sent; auth is wiped). A failure that libcurl
-** sees at once is reported like any other: through thr_engine_finished. A transfer that runs already is left alone
-** (-1). */
+** requests that are started in a row leave together, which costs less. 0, or -1 with state THR_DONE and fail, error set
+** (nothing was sent; auth is wiped). A failure that libcurl sees at once is reported like any other: through
+** thr_engine_finished. A transfer that runs already is left alone (-1). */
 int thr_engine_start(thr_engine *e, thr_transfer *t);
 /* Ends a running transfer: state THR_DONE, fail THR_FAIL_CANCELLED. It is not handed out by thr_engine_finished.
 ** No-op in other states. Also removes a finished transfer from the list of those not handed out yet. */

@@ -80,6 +80,12 @@ local function line_of(event, names)
   return core.redact(text) .. "\n"
 end
 
+-- Does a file end inside a line, as after a disk was full?
+local function is_cut(path, size)
+  local file <close> = size and size > 0 and io.open(path, "rb") or nil
+  return file and file:seek("end", -1) and file:read(1) ~= "\n"
+end
+
 --- Opens the log and has every write of the process written to it. Lines are appended whole, so that several processes may
 -- share a file. When one cannot be written it is shown on standard error instead, no further write is sent
 -- (settings.broken_log), and the run does not end with 0.
@@ -90,6 +96,7 @@ function M.open(path)
   local file, why = core.system.create(path, 384, "append") -- 0600
   if not file then return nil, "the log cannot be opened: " .. why end
   file:setvbuf("full", 65536) -- a line leaves by one write
+  if is_cut(path, file:seek("end")) then file:write("\n") end
   local names = { user = core.system.username() or tostring(core.system.uid()), host = core.system.hostname() }
   local under_way, attempts = {}, 0 -- [transfer] = event of its last attempt: writes that are not over when the process ends
 

@@ -160,7 +160,8 @@ end
 --- Runs a bulk verb whose arguments have been checked.
 -- @tparam table job client, state, operation and entry (of the catalogue), rest and rest_entry (those for all but the first
 --   chunk, or nil), chunk, arguments (path arguments, with n), list, options
--- @return result, err, meta: err is of kind `partial` when not every input succeeded
+-- @return result, err, meta: err is of kind `partial` when not every input succeeded; of a dry run what would have been sent,
+--   with the members of a result besides
 function M.run(job)
   local client, state, list = job.client, job.state, job.list
   -- Chunks answer for themselves here; whoever called is told once, at the end. What would be changed is asked of the whole.
@@ -211,12 +212,17 @@ function M.run(job)
       end
     end
   end
-  if #planned > 0 then return #planned == 1 and planned[1] or array(planned), nil, last_meta end
+  if #planned > 0 then
+    -- What would have been sent; and for scripts that look at the outcomes those of a run in which all goes well.
+    fill(list, outcomes, "success")
+    return setmetatable(#planned == 1 and planned[1] or planned, { __index = merge(outcomes) }), nil, last_meta
+  end
   local result, unknown = merge(outcomes, said)
   if result.failure.count == 0 and unknown == 0 then return result, nil, last_meta end
   local err = core.error {
     kind = "partial", operation = job.name, sent = true, retryable = false,
-    message = ("of %d entries %d failed and %d are unknown"):format(#list, result.failure.count, unknown),
+    message = ("of %d entries %d failed"):format(#list, result.failure.count)
+      .. (unknown > 0 and (" and %d are unknown"):format(unknown) or ""),
     result = result, hint = "result.outcomes has one entry for every input",
   }
   if state.raise then error(err, 0) end

@@ -439,10 +439,10 @@ local function plan(client, state, transfer, entry)
   local planned = { operation = what.operation, method = what.method, path = what.path }
   if body ~= true then planned.body = core.planned(transfer) end -- another table: the one returned is the script's to change
   state.plan[#state.plan + 1] = planned
+  if watch[1] then ended(state, transfer, nil, nil, 0, true) end -- planned it is, however looking up what it changes ends
   if state.on_plan then state.on_plan(planned, client, state, transfer, entry) end
   local meta = new_meta(transfer, nil, 0)
   meta.planned = true
-  if watch[1] then ended(state, transfer, nil, nil, 0, true) end
   return nothing or body, nil, meta
 end
 

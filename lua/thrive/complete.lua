@@ -1,9 +1,10 @@
 --- What may stand at the cursor: for Tab at the prompt. Keywords, globals and the names that the text itself makes; keys of
 -- tables; groups and verbs of clients; fields of requests and options inside the table of a call; their values inside quotes;
--- topics of help, modules, files.
+-- topics of help, modules, files, profiles.
 --
 -- Nothing is called and nothing is sent. Tables are read raw, and of large ones only so much; what a call would return is
--- known from the catalogue and the manual. The one thing read from outside is a directory, inside the quotes of a file name.
+-- known from the catalogue and the manual. Read from outside are a directory, inside the quotes of a file name, and the names
+-- in the file of profiles, inside those of one.
 -- @module thrive.complete
 
 local M = {}
@@ -276,6 +277,14 @@ local function complete_values(enum, first, typed, close)
   return words:result(first)
 end
 
+local function complete_profile(first, typed, close)
+  local words = collector(typed)
+  for name in pairs(require("thrive.profile").read() or {}) do -- none where the file is not in order: using it tells why
+    if type(name) == "string" and is_plain(name) then words:add(name, close) end
+  end
+  return words:result(first)
+end
+
 -- Keys of a table that is there, or fields of a record that is known: t["
 local function complete_key(scope, where, first, typed, close)
   local subject = chain.resolve(scope, where.callee)
@@ -333,6 +342,7 @@ local function complete_string(scope, text, open, rest)
     value = context.named(context.inside(field, subject), where.key)
   end
   if context.is_path(value) or value and value[1]:find("_file$") then return complete_file(first, typed, close) end
+  if value and value[1] == "profile" then return complete_profile(first, typed, close) end
   return complete_values(value and value.enum, first, typed, close)
 end
 

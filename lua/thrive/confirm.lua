@@ -20,6 +20,13 @@ function M.begin() all = false end
 -- Is there somebody to ask?
 local function can_ask() return terminal.is(0) and terminal.is(2) end
 
+-- Begins a line, whatever the script has left on this one: blanks as wide as the terminal bring the cursor to the next line
+-- where it was not at the beginning of one, and leave no trace where it was.
+local function begin_line()
+  if not terminal.moves(2) then return "" end
+  return (" "):rep(terminal.width(2)) .. "\r\27[K"
+end
+
 --- Asks whether to delete. Where nobody can be asked it may be deleted: what a run without a terminal may do is the guard's.
 -- @param client userdata
 -- @tparam table target of thrive.route
@@ -42,7 +49,7 @@ function M.ask(client, target)
     what = "DELETE " .. target.path
   end
   io.stdout:flush()
-  io.stderr:write("\r\27[K", text.escape(core.redact(what)), "? [y/N/all] ") -- at the beginning of a line, whatever is there
+  io.stderr:write(begin_line(), text.escape(core.redact(what)), "? [y/N/all] ")
   local line
   do
     local _ <close> = setmetatable({}, { __close = function() -- after Ctrl-C and Ctrl-D what comes next begins a line

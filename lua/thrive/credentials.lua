@@ -19,7 +19,7 @@ local plain = { "tenant_id", "client_id", "scope", "region", "base_url", "webhoo
 local hosts = { region = true, base_url = true, webhooks_url = true }
 
 -- A level of the chain is a function: name → value, where it is from. Secrets of the environment and of commands are read by
--- C when the client is made, never here: { env = NAME } and { command = LINE, name = … } tell it where.
+-- C when the client is made, never here: { env = NAME } and { command = LINE, … } tell it where.
 
 local function arguments(given)
   return function(name) return given[name], "the arguments" end
@@ -34,12 +34,28 @@ local function environment(name)
   return os.getenv(variable), variable
 end
 
+local LIMIT <const> = 60 -- seconds for a command where nobody can be asked: what waits then waits for ever
+
+local function has_terminal()
+  local terminal <close> = io.open("/dev/tty", "rb")
+  return terminal ~= nil
+end
+
+-- The program that a line of the shell begins with. The rest is nobody's business: it may hold what opens a safe.
+local function program_of(command)
+  local program, stop = command:match("^%s*([%w_./+-]+)%f[%s;|&<>\0]()")
+  return program and program .. (stop <= #command and " …" or "")
+end
+
 local function profile_level(profile, label)
   return function(name)
     local command = profile[name .. "_command"]
     if command == nil then return profile[name], label end
-    local what = ("%s_command of %s"):format(name, label)
-    return { command = command, name = what }, what
+    local what, program = ("%s_command of %s"):format(name, label), program_of(command)
+    return {
+      command = command, program = program, name = program and ("%s (%s)"):format(what, program) or what,
+      limit = not has_terminal() and LIMIT or nil,
+    }, what
   end
 end
 

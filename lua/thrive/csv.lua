@@ -8,7 +8,8 @@
 -- order mark, records that end in LF, CRLF or CR, a last line without a line end. Blank lines are skipped. Everything else is
 -- an error that names file, line and, where it helps, column: rows of the wrong width, missing, unknown, empty or repeated
 -- column names, a quote in the wrong place, bytes that are not text. Names in the header lose blanks (also no-break
--- and invisible ones) around them.
+-- and invisible ones) around them. Columns without a name behind the last one that has one are passed over where all their
+-- cells are empty, as spreadsheets write them.
 --
 -- Options of reading, the last argument of its functions:
 --
@@ -16,7 +17,7 @@
 --   of several the one that most of the next records have as often; then TAB, then the most frequent, then the comma), or the
 --   one that a first line `sep=;` names. With `header = false` it is the comma.
 -- * `encoding`: what the file is in, by a name that iconv knows (`"cp1252"`, `"utf-16"`); UTF-8 unless told otherwise. A file
---   that begins with UTF-8's byte order mark is in UTF-8 in any case.
+--   that begins with UTF-8's byte order mark is in UTF-8 in any case, and one in UTF-8 without it is refused.
 -- * `header`: `true` (the first record names the columns; the default), an array of names (the file has no header), or
 --   `false` (no names: a row is an array of strings).
 -- * `empty`: what an empty cell becomes. `"nil"` (the default with names): the row does not have that field, which is

@@ -88,8 +88,8 @@ local function check_profiles(report, core)
   local profile = require "thrive.profile"
   local all, path, exists = profile.read()
   if not all then
-    report.told = tostring(path)
-    return report:bad(CREDENTIALS, "profiles", "%s", report.told)
+    report.told[1] = tostring(path)
+    return report:bad(CREDENTIALS, "profiles", "%s", report.told[1])
   end
   if not exists then return report:skip("profiles", "%s is not there (thrivelua --login makes it)", path) end
   local names = require("thrive.options").sorted_keys(all)
@@ -98,7 +98,10 @@ local function check_profiles(report, core)
   check_directory(report, core, "profiles", path)
   for _, name in ipairs(names) do
     local wrong = profile.problems(all[name])
-    if wrong then report:bad(CREDENTIALS, "profiles", "profile \"%s\": %s: correct the file", name, wrong) end
+    if wrong then
+      report.told[#report.told + 1] = ("profile \"%s\": %s: correct the file"):format(name, wrong)
+      report:bad(CREDENTIALS, "profiles", "%s", report.told[#report.told])
+    end
   end
 end
 
@@ -132,12 +135,23 @@ end
 
 local kinds = { api_key = "API key", client_secret = "OAuth client secret", token = "bearer token" }
 
--- How a secret is told of: never more than its length.
+-- How a secret is told of: never more than its length, and what does not belong to it.
 local function masked(secret)
-  if type(secret) == "string" then return ("%d characters"):format(utf8.len(secret) or #secret) end
-  if secret.command then return ("printed by: %s"):format(secret.command) end
-  local value = os.getenv(secret.env) or ""
-  return ("%d characters"):format(utf8.len(value) or #value)
+  local value = secret
+  if type(secret) == "table" then
+    if secret.command then return "printed by " .. (secret.program or "a command") end
+    value = os.getenv(secret.env) or ""
+  end
+  local blank = value:find("^%s") and "beginning" or value:find("%s$") and "end"
+  return ("%d characters%s"):format(utf8.len(value) or #value, blank and ", with a blank at its " .. blank or "")
+end
+
+-- Is that error what was said of the profiles already?
+local function is_told(report, err)
+  for _, text in ipairs(report.told) do
+    if tostring(err):find(text, 1, true) then return true end
+  end
+  return false
 end
 
 -- Options that do not count, or count less than one might think.
@@ -162,7 +176,7 @@ end
 local function check_credentials(report, core)
   local credentials = require "thrive.credentials"
   local config, info = credentials.resolve {}
-  if not config and tostring(info) == report.told then
+  if not config and is_told(report, info) then
     report:skip("credentials", "they would be those of a profile")
     return nil
   elseif not config then
@@ -305,7 +319,7 @@ function M.run(words, plan)
     io.stderr:write(("thrivelua: --doctor takes no arguments (got '%s')\n"):format(words[1]))
     return USAGE
   end
-  local report = setmetatable({ out = io.stdout, status = nil }, Report)
+  local report = setmetatable({ out = io.stdout, status = nil, told = {} }, Report)
   local core = check_core(report)
   if core then check_curl(report, core) end
   check_cjson(report)

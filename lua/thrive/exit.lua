@@ -30,6 +30,26 @@ function M.code(value)
   return M.codes[value.kind] or 1
 end
 
+--- Where the script was when it raised an error object, for the message that ends it: an object has no position of its own,
+-- and "which of my twelve updates?" is the first question. To be called while the stack is still there.
+-- @param value what was raised
+-- @tparam[opt] string host the file that runs scripts, where that is one of Lua: as in `short_src`
+-- @treturn string "leavers.lua:12: "; empty where it is no error object of this module, or no script was running
+function M.place(value, host)
+  local fault = package.loaded["thrive.csv.fault"]
+  if type(value) ~= "table" then return "" end
+  if not require("thrive.core").iserror(value) and not (fault and fault.is(value)) then return "" end
+  local is_own = require("thrive.repl.raised").is_own
+  local level = 1
+  repeat
+    level = level + 1
+    local frame = debug.getinfo(level, "Sl")
+    local file = frame and frame.currentline > 0 and frame.short_src
+    if file and file ~= host and not is_own(file) then return ("%s:%d: "):format(file, frame.currentline) end
+  until not frame
+  return ""
+end
+
 --- Does what `settings.at_exit` lists, the last one first. Each is called with the status so far and may return another.
 -- One that fails is reported on standard error, makes a status of 0 a 1, and keeps no other from its turn.
 -- @tparam integer status

@@ -11,8 +11,8 @@
 -- thrive.map goes on with the next items. Then it is known how many there are. A loop that calls one after the other gives
 -- no such moment, since each call's result is needed for the next: it is stopped at the limit.
 --
--- `settings.guard` is { yes = (boolean) no limit and no questions, max_changes = (integer) the limit }; in thrivelua it is
--- there when nothing was said, in other programs there is no guard.
+-- `settings.guard` is { yes = (boolean) no questions, and no limit but max_changes, max_changes = (integer) the limit }; in
+-- thrivelua it is there when nothing was said, in other programs there is no guard.
 -- @module thrive.guard
 
 local core = require "thrive.core"
@@ -33,6 +33,12 @@ M.LEAST = LEAST
 local tenants = {}
 local refused = false
 local rank = 0 -- of the last entry
+
+--- Does a client's guard let any number through?
+function M.is_off(state)
+  local guard = state.guard
+  return not guard or guard.yes and not guard.max_changes
+end
 
 --- What is counted of a client's tenant: the same table for every client of one.
 function M.tenant_of(state)
@@ -74,14 +80,15 @@ function M.limit(client, state)
     why = why .. "; Aptem does not tell how many users are active"
   else
     local active, err = route.call(client, "users.count", { status = "active" })
-    -- Those that this run has made inactive before the question came up were active when it began.
+    -- Those that this run has made inactive before the question came up were active when it began, as far as is known.
+    local about = tenant.people > 0 and "about " or ""
     active = active and active + tenant.people
     if not active then
       why = ("%s; the active users could not be counted: %s"):format(why, tostring(err))
     elseif active * SHARE // 100 > LEAST then
-      limit, why = active * SHARE // 100, ("%d %% of %d active users"):format(SHARE, active)
+      limit, why = active * SHARE // 100, ("%d %% of %s%d active users"):format(SHARE, about, active)
     else
-      why = ("%s; there are %d active users"):format(why, active)
+      why = ("%s; there are %s%d active users"):format(why, about, active)
     end
   end
   tenant.limit, tenant.why = limit, why
@@ -121,7 +128,7 @@ local function stop(tenant, kind, announced, unknown)
   for entry in pairs(tenant.parked) do add(kinds, entry.kind, entry.n) end
   local text, hint
   if unknown then
-    text, hint = "how many this would replace cannot be told: " .. unknown, "if it is meant, say --yes"
+    text, hint = "how many this would replace cannot be told: " .. unknown, "if it is meant, say --yes, and no --max-changes"
   else
     if announced then add(kinds, kind, announced) end
     text = ("%s%s in one run, more than %d (%s)"):format(announced and "" or "at least ", M.text(kinds), tenant.limit, tenant.why)
@@ -138,6 +145,10 @@ local function stop(tenant, kind, announced, unknown)
   M.refuse()
   io.stdout:flush()
   io.stderr:write("thrivelua: stopped: ", require("thrive.text").escape(text), ": ", hint, "\n")
+  if tenant.sent > 0 then
+    io.stderr:write(("thrivelua: what was sent is not taken back (%d): calls one after the other are stopped at the limit, "
+      .. "those of thrive.map before the first\n"):format(tenant.sent))
+  end
 end
 
 local function accept(tenant, kind, n)
@@ -258,7 +269,7 @@ end
 function M.admit(client, state, transfer, entry)
   local target = route.of(state, transfer, entry)
   local kind = route.destructive(target)
-  if not kind or state.guard.yes then return nil end
+  if not kind or M.is_off(state) then return nil end
   local tenant = tenant_of(state)
   local person = target.group and (target.group.name == "users" or target.group.name == "events")
   local n = 1
@@ -271,7 +282,7 @@ function M.admit(client, state, transfer, entry)
     return guard_error(transfer, "max_changes", tenant.stopped, tenant.hint)
   end
   if person then tenant.people = tenant.people + 1 end
-  if kind == "delete" and not require("thrive.confirm").ask(client, target) then
+  if kind == "delete" and not state.guard.yes and not require("thrive.confirm").ask(client, target) then
     tenant.sent = tenant.sent - n
     add(tenant.kinds, kind, -n)
     M.refuse()
@@ -297,7 +308,7 @@ function M.announce(client, kind, n)
     error(("announce: argument #3 must be a number of calls, 0 or more (got %s)"):format(tostring(n)), 2)
   end
   local state = core.state(client)
-  if not state.guard or state.guard.yes or settings.dry_run or settings.read_only then return true end
+  if M.is_off(state) or settings.dry_run or settings.read_only then return true end
   local tenant = tenant_of(state)
   local total = tenant.sent + tenant.waiting + tenant.announced + n
   if not tenant.stopped and (total > LEAST or state.guard.max_changes) and total > M.limit(client, state) then

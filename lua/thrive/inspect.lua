@@ -18,6 +18,7 @@ local paint = values.paint
 
 local LABEL_MOST <const> = 32  -- columns of a field's name
 local FIELDS_MOST <const> = 200
+local BESIDE <const> = 40      -- columns that a table of several lines needs beside its name; else it stands below
 local LOOK <const> = 1000      -- records that decide whether a list is one of records
 
 local function at_least(least)
@@ -81,6 +82,9 @@ local function page_note(pagination)
   if not page or not total then return nil end
   return ("page %s%s, %s in all"):format(page, pages and " of " .. pages or "", total)
 end
+
+-- What a list returns where the service does not tell how long it is.
+local function is_page(v) return type(rawget(v, "results")) == "table" and next(v, "results") == nil and next(v) == "results" end
 
 -- The list in what a call returned: a page, the merged result of a bulk call, or the list itself.
 -- Returns list, note; nil when there is none.
@@ -202,10 +206,13 @@ local function record_of(record, options)
       break
     end
     local label = paint(text.pad(labels[name], widest), "name", options.colour)
-    local key = name:match("^cf%.(.*)$") or name
-    for k, line in ipairs(value_lines(columns.value(record, name), key, math.max(20, options.width - widest - 2), options)) do
-      lines[#lines + 1] = ((k == 1 and label or (" "):rep(widest)) .. "  " .. line):gsub(" +$", "")
+    local key, value, room = name:match("^cf%.(.*)$") or name, columns.value(record, name), options.width - widest - 2
+    local shown, margin = value_lines(value, key, math.max(20, room), options), (" "):rep(widest)
+    if type(value) == "table" and shown[2] and room < BESIDE then
+      lines[#lines + 1] = label:gsub(" +$", "")
+      shown, label, margin = value_lines(value, key, math.max(20, options.width - 2), options), "", ""
     end
+    for k, line in ipairs(shown) do lines[#lines + 1] = ((k == 1 and label or margin) .. "  " .. line):gsub(" +$", "") end
   end
   return table.concat(lines, "\n")
 end
@@ -258,8 +265,8 @@ function M.inspect(value, options)
     if rows then
       return (as == "record" and records_in_turn or table_of)(rows, indices, count, note, wanted)
     end
-    if note and type(list) == "table" and next(list) == nil then
-      return paint("no records: " .. note, "note", wanted.colour)
+    if type(list) == "table" and next(list) == nil and (note or is_page(value)) then
+      return paint(note and "no records: " .. note or "no records", "note", wanted.colour)
     end
     if as == "record" and is_record(value) or is_plain_record(value) then return record_of(value, wanted) end
   end

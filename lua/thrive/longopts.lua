@@ -205,10 +205,11 @@ end
 function setup.dry_run()
   local settings, plan = require("thrive.settings"), require("thrive.plan")
   settings.dry_run = true
-  settings.on_plan = plan.printer(io.stdout)
+  local stdout = io.stdout -- the script may put something else there
+  settings.on_plan = plan.printer(stdout)
   table.insert(settings.at_exit, function(status)
     if settings.notes and status == 2 then return nil end -- nothing was understood, so nothing was planned
-    local notes = settings.notes or io.stdout
+    local notes = settings.notes or stdout
     notes:write(plan.summary())
     local lost = plan.lost()
     if not lost then return nil end

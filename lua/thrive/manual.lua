@@ -6,9 +6,9 @@
 --   every list), "options", "kind" (of errors) or "topic";
 -- * `signature`: how it is called or written; `doc`: what it does, paragraphs separated by an empty line, the first
 --   sentence being a summary, with code in `backquotes`, which help leaves out;
--- * `params`: { name, type, doc =, … } each, with `optional`, `default` (what holds without it, in words), `enum` (as
---   they stand between quotes),
---   `fields` (of a table); `returns`: the same, where `optional` says that it may be nil; `raises`, in words;
+-- * `params`: { name, type, doc =, … } each, with `optional`, `default` (what holds without it, in words), `enum` (as they
+--   stand between quotes), `fields` (of a table); `returns`: the same, where `optional` says that it may be nil; `raises`, in
+--   words;
 -- * `fields`: the same of an object, a module (values), options, a topic's table; `heading`: what that table is called;
 -- * `class`: the class of an object in the editor types; `class_of`: its parent in them; `generic`: their type parameters;
 --   `editor`, of a parameter: its type in them, where that is more than help shows;

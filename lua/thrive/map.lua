@@ -179,9 +179,9 @@ function M.map(list, f, options)
   tasks = workers
   function workers.stretch() seats.stretch(tasks) end
   if concurrency > 1 then scheduler.on_stall(workers.stretch, true) end
-  tasks.source = settings.progress and require("thrive.progress").automatic("map", n)
+  local given = loops[list] -- a list of the service's: it may announce how long it is
+  tasks.source = settings.progress and require("thrive.progress").automatic(given and given.label or "map", n)
   if tasks.source then
-    local given = loops[list] -- a list of the service's: it may announce how long it is
     function tasks.source.count()
       if given and given.source then tasks.source.total = given.source.total end
       return done

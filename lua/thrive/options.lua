@@ -105,6 +105,30 @@ function M.sorted_keys(t)
   return keys
 end
 
+-- What was probably meant by a name that is not known: one that is nearly the same, or begins with it (tenant, tenant_id).
+local function meant(name, known)
+  local names = M.sorted_keys(known)
+  local near = core.nearest(name, names)
+  for i = 1, near and 0 or #names do
+    if #name > 2 and names[i]:sub(1, #name) == name then return names[i] end
+  end
+  return near
+end
+
+--- What to say behind a name that is no option, beginning with a blank, or "".
+-- @param name
+-- @tparam table known name → rule
+-- @treturn string
+function M.hint(name, known)
+  if type(name) ~= "string" then return "" end
+  if known == M.per_call or known == M.bulk then
+    if M.iteration[name] then return " here (each, pages and all take it)" end
+    if M.bulk[name] then return " here (replace takes it)" end
+  end
+  local near = meant(name, known)
+  return near and (" (did you mean '%s'?)"):format(near) or ""
+end
+
 --- Every problem of a table of options in one line.
 -- @tparam table given
 -- @tparam table known name → rule
@@ -118,9 +142,7 @@ function M.problems_of(given, known, what)
     local rule, value = known[name], given[name]
     local problem
     if not rule then
-      local near = type(name) == "string" and core.nearest(name, M.sorted_keys(known))
-      problem = ("'%s' is not %s"):format(tostring(name), what)
-      if near then problem = ("%s (did you mean '%s'?)"):format(problem, near) end
+      problem = ("'%s' is not %s%s"):format(tostring(name), what, M.hint(name, known))
     else
       -- 3.0 will do for 3: some JSON libraries know no integers.
       local is = type(value)

@@ -34,11 +34,12 @@ function M.is_closed_pipe(err)
   return type(err) == "table" and getmetatable(err) == error_meta and err.closed
 end
 
-local EPIPE <const> = 32 -- on Linux, macOS and the BSDs alike
+--- The number of the error of writing where nobody reads any more, on Linux, macOS and the BSDs alike.
+M.EPIPE = 32
 
 --- Raises what the system says against writing: takes the results of a file's `write` or `flush`.
 function M.check(ok, message, code)
-  if not ok then error(setmetatable({ message = message, code = code, closed = code == EPIPE }, error_meta), 0) end
+  if not ok then error(setmetatable({ message = message, code = code, closed = code == M.EPIPE }, error_meta), 0) end
 end
 local check = M.check
 
@@ -132,7 +133,9 @@ formats.csv = {
     local sink = {} -- what the system says against writing is raised from here, as for every other format
     function sink.write(_, ...) for i = 1, select("#", ...) do writer:put((select(i, ...))) end return true end
     function sink.close() check(writer.file:flush()) return true end
-    writer.csv = require("thrive.csv.writer").new(sink, "the output", { columns = options.columns, order = options.order })
+    writer.csv = require("thrive.csv.writer").new(sink, "the output", {
+      columns = options.columns, order = options.order, bom = options.bom,
+    })
     writer.dropped = writer.csv.dropped
   end,
   record = function(writer, value) writer.csv:write(as_row(value)) end,
@@ -146,7 +149,6 @@ local sheet = {
   end,
   record = function(writer, value) writer.sheet:write(value) end,
   finish = function(writer) writer.sheet:finish() end,
-  flush = function(writer) if writer.format == "table" and writer.count > 0 then writer.sheet:begin() end end,
 }
 formats.tsv, formats.md = sheet, sheet
 
@@ -173,7 +175,6 @@ formats.table = {
     end
   end,
   finish = function(writer) if not writer.single then sheet.finish(writer) end end,
-  flush = function(writer) if not writer.single then sheet.flush(writer) end end,
 }
 
 -- ---- the writer -----------------------------------------------------------------------------------------------------
@@ -204,15 +205,6 @@ function Writer:write(value)
     self.flushed = now
     check(self.file:flush())
   end
-end
-
---- Sends on its way what was written. Good between the pages of a list; a table begins to show, its columns decided by what
--- has come by then.
--- @raise what the system says
-function Writer:flush()
-  if self.closed then return end
-  if self.how.flush then self.how.flush(self) end
-  check(self.file:flush())
 end
 
 local function report(self)
@@ -259,8 +251,9 @@ function writer_meta.__close(self) self:abort() end
 -- * `width`: columns of the terminal, on which control characters are spelled out in every format; nil when it is none: lines are
 --   as long as it takes, JSON is not indented;
 -- * `colour`: colours for a terminal;
+-- * `bom`: CSV begins with the mark by which Excel knows UTF-8;
 -- * `single`: there is one record, which is not in an array.
--- @treturn table writer: `write`, `flush`, `finish`, `abort`; may be a `<close>` variable, which aborts unless finished
+-- @treturn table writer: `write`, `finish`, `abort`; may be a `<close>` variable, which aborts unless finished
 -- @raise on a format that there is none of
 -- @usage local writer <close> = output.writer("ndjson")
 -- for user in client.users:each() do writer:write(user) end

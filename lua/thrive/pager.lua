@@ -72,6 +72,11 @@ end
 
 -- Nothing but the iteration holds the pages ahead: they go when it goes, by the end of a loop or by the collector.
 local iteration_meta = { __name = "thrive.iteration", __index = Iteration, __close = close, __gc = close }
+M.class = iteration_meta
+
+function iteration_meta.__tostring(self)
+  return ("thrive.iteration (%s): for a loop, for … in … do; :all gives an array"):format(self.operation)
+end
 
 -- What runs in a page's own task. It must not know the iteration, or an iteration that nobody holds any more would stay.
 local function fetch(page, client, state, options)

@@ -14,13 +14,12 @@ local M = {}
 -- Lines are printed in the order of the calls, also when what one of them would change is still being looked up while
 -- others have come: [number] = text, of those that wait for an earlier one.
 local texts, first, last = {}, 1, 0
+local open = {} -- [number] = slot, of those that are still being looked up
 
 local operations = {} -- name → number of planned writes
--- [tenant of thrive.guard] = { kinds (kind → how many would be hit), total, limit and why (once they are needed) }, and the same
--- in the order in which they came
+-- [tenant of thrive.guard] = { kinds (kind → how many would be hit), total, limit and why (once they are needed) }, and the
+-- same in the order in which they came
 local destructive = {}
-
-local EPIPE <const> = 32 -- on Linux, macOS and the BSDs alike
 
 local trouble -- why the first line that could not be written was not
 
@@ -33,7 +32,7 @@ local function print_ready(out)
   end
   if ok then ok, why, code = out:flush() end
   -- Where nobody reads any more (`| head -1`) there is nobody to miss the rest.
-  if not ok and code ~= EPIPE then trouble = trouble or why end
+  if not ok and code ~= require("thrive.output").EPIPE then trouble = trouble or why end
 end
 
 --- Why a part of the plan could not be written; nil when all of it was.
@@ -42,7 +41,7 @@ function M.lost() return trouble end
 
 -- However looking up ends, those that come later have their turn.
 local slot_meta = { __close = function(slot)
-  texts[slot.number] = slot.text
+  open[slot.number], texts[slot.number] = nil, slot.text
   print_ready(slot.out)
 end }
 
@@ -57,21 +56,30 @@ local function line_of(planned)
   return harmless(("would %s %s%s"):format(planned.method, planned.path, body and " " .. tostring(body) or "")) .. "\n"
 end
 
--- What a real run would count; the limit is asked for while there is a client to ask with.
-local function count(client, state, target)
+-- Counts a write, as a real run would. What follows is looked up, and the script may end meanwhile.
+-- @treturn table|nil of `destructive`, where the guard counts it
+-- @treturn string|nil its kind
+local function count(state, target)
   operations[target.operation] = (operations[target.operation] or 0) + 1
   local kind = route.destructive(target)
-  if not kind or not state.guard or state.guard.yes then return end
-  local n = kind == "replace" and guard.replaced(client, state, target) or 1
+  if not kind or guard.is_off(state) then return nil end
   local tenant = guard.tenant_of(state)
   local hit = destructive[tenant]
   if not hit then
     hit = { kinds = {}, total = 0 }
     destructive[tenant], destructive[#destructive + 1] = hit, hit
   end
-  hit.kinds[kind] = (hit.kinds[kind] or 0) + n
-  hit.total = hit.total + n
-  if hit.total > guard.LEAST and not hit.limit then hit.limit, hit.why = guard.limit(client, state) end
+  hit.kinds[kind], hit.total = (hit.kinds[kind] or 0) + 1, hit.total + 1
+  return hit, kind
+end
+
+-- A replace counts as what it replaces; the limit is asked for while there is a client to ask with.
+local function weigh(client, state, target, hit, kind)
+  local more = kind == "replace" and (guard.replaced(client, state, target) or 1) - 1 or 0
+  hit.kinds[kind], hit.total = hit.kinds[kind] + more, hit.total + more
+  if not hit.limit and (hit.total > guard.LEAST or state.guard.max_changes) then
+    hit.limit, hit.why = guard.limit(client, state)
+  end
 end
 
 --- Makes what `settings.on_plan` is: prints each planned write to a file, as "would METHOD PATH BODY" and indented lines of
@@ -82,17 +90,23 @@ function M.printer(out)
   return function(planned, client, state, transfer, entry)
     last = last + 1
     local slot <close> = setmetatable({ number = last, out = out, text = line_of(planned) }, slot_meta)
+    open[last] = slot
     local target = route.of(state, transfer, entry)
+    local hit, kind = count(state, target)
     local lines, compared = changes.of(client, state, target)
     for _, line in ipairs(lines) do slot.text = ("%s  %s\n"):format(slot.text, harmless(line)) end
     planned.changes = compared
-    count(client, state, target)
+    if hit then weigh(client, state, target, hit, kind) end
   end
 end
 
 --- What is said at the end of a dry run: a line, and one for each tenant where a real run would be stopped.
 -- @treturn string
 function M.summary()
+  for number = first, last do -- those of tasks that nobody has waited for
+    local slot = open[number]
+    if slot then slot_meta.__close(slot) end
+  end
   local words, number = {}, 0
   for _, name in ipairs(sorted_keys(operations)) do
     number = number + operations[name]

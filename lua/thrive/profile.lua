@@ -16,9 +16,15 @@ local M = {}
 
 local STEPS <const> = 1000000 -- instructions of the file: a table of profiles takes some hundred
 
-local function failure(message, hint)
+--- What every function here and in thrive.profile_writer returns for what cannot be used.
+-- @tparam string message
+-- @tparam[opt] string hint what to do
+-- @return nil, an error object of kind "config"
+function M.failure(message, hint)
   return nil, core.error { kind = "config", message = message, hint = hint, sent = false, retryable = false }
 end
+
+local failure = M.failure
 
 --- The path of the file, whether it is there or not.
 -- @treturn string|nil `$XDG_CONFIG_HOME/thrive/profiles.lua`, by default `~/.config/thrive/profiles.lua`
@@ -114,9 +120,12 @@ local function run(path, text)
   debug.sethook(thread, endless, "", STEPS)
   local strings = debug.getmetatable("") -- a method of theirs may take all memory or all time, and no hook can end it
   local methods = strings.__index
-  strings.__index = nil
-  local ok, value = coroutine.resume(thread)
-  strings.__index = methods
+  local ok, value
+  do
+    local _ <close> = setmetatable({}, { __close = function() strings.__index = methods end }) -- also when a signal comes
+    strings.__index = nil
+    ok, value = coroutine.resume(thread)
+  end
   if not ok then return failure(harmless(path, value, "it raises an error"), "correct the file") end
   return value
 end

@@ -4,6 +4,7 @@ local core = require "thrive.core"
 local literal = require "thrive.output.literal"
 local options = require "thrive.options"
 local profile = require "thrive.profile"
+local failure = profile.failure
 local values = require "thrive.inspect.value"
 
 local M = {}
@@ -67,13 +68,13 @@ function M.text(all)
   return table.concat(parts)
 end
 
+local function parent(path) return path:match("^(.*)/[^/]*$") end
+
 -- Writes a file that nobody else can read, whole or not at all.
 local function write(path, text)
   local system = core.system
-  local directory = path:match("^(.*)/[^/]*$")
   local new = ("%s.new.%s"):format(path, core.unique_id():sub(1, 8))
-  local ok, why = system.mkdir(directory, PRIVATE_DIRECTORY)
-  if not ok then return nil, why end
+  local ok, why
   local there = true
   local _ <close> = setmetatable({}, { __close = function() -- also when SIGTERM comes in between
     if there then os.remove(new) end
@@ -89,7 +90,22 @@ local function write(path, text)
   if ok then ok, why = os.rename(new, path) end
   if not ok then return nil, ("%s: %s"):format(path, why) end
   there = false
-  return system.sync(directory)
+  return system.sync(parent(path))
+end
+
+local TRIES <const>, PAUSE <const> = 1500, 0.02 -- for the lock: half a minute; who has it keeps it for milliseconds
+
+-- Makes the directory and locks it: nobody else's save may come between reading the file and writing it. Returns what holds
+-- the lock until it is closed; or nil, why not.
+local function lock(directory)
+  local ok, why = core.system.mkdir(directory, PRIVATE_DIRECTORY)
+  if not ok then return nil, why end
+  for _ = 1, TRIES do
+    ok, why = core.system.lock(directory)
+    if ok ~= false then return ok, why end
+    require("thrive.scheduler").sleep(PAUSE)
+  end
+  return nil, ("%s is locked by another process"):format(directory)
 end
 
 -- Where a link leads, if that is what the path is: the link is to stay one.
@@ -109,14 +125,16 @@ end
 -- @return nil, the path of the copy that was made of the old file, if it had more than profiles in it (comments, code); or an
 --   error object of kind "config", and nothing has changed
 function M.save(name, fields)
-  local function failure(message, hint)
-    return nil, core.error { kind = "config", message = message, hint = hint, sent = false, retryable = false }
-  end
-  local all, path, exists = profile.read()
-  if not all then return nil, path end
-  local same, why = M.text(all)
-  if not same then return failure(("%s cannot be written anew: %s"):format(path, why), "write the profile into it by hand") end
+  local path, err = profile.path()
+  if not path then return nil, err end
   local target, backup = target_of(path), nil
+  local held <close>, why = lock(parent(target))
+  if not held then return failure(why, "nothing was changed") end
+  local all, trouble, exists = profile.read()
+  if not all then return nil, trouble end
+  local same
+  same, why = M.text(all)
+  if not same then return failure(("%s cannot be written anew: %s"):format(path, why), "write the profile into it by hand") end
   if exists then
     local old
     local file <close>, problem = io.open(target, "rb")
@@ -124,13 +142,15 @@ function M.save(name, fields)
     if not old then return failure(("%s: %s"):format(path, problem)) end
     if old ~= same then
       backup = path .. ".bak"
-      local kept, trouble = write(backup, old)
-      if not kept then return failure(trouble, "nothing was changed") end
+      local kept
+      kept, why = write(backup, old)
+      if not kept then return failure(why, "nothing was changed") end
     end
   end
   all[name] = fields
-  local written, trouble = write(target, (M.text(all)))
-  if not written then return failure(trouble, "nothing was changed") end
+  local written
+  written, why = write(target, (M.text(all)))
+  if not written then return failure(why, "nothing was changed") end
   return path, backup
 end
 

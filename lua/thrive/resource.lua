@@ -130,7 +130,7 @@ local function event_verb(class, entry, name)
       eventType = entry.event,
       content = { user = user },
     }, ...)
-    if not transfer then error(given, 2) end
+    if not transfer then error((given:gsub("'content%.user%.", "'")), 2) end -- the script has given the user alone
     if given then take_options(shown, transfer, given, options.per_call) end
     return write(client, self[STATE], transfer, given, entry)
   end
@@ -271,7 +271,10 @@ local function class_of(name)
   end
   setmetatable(verbs, { __index = function(_, key)
     if type(key) ~= "string" then return nil end
-    error(("client.%s has no verb '%s'%s"):format(name, key, nearest(key, options.sorted_keys(verbs))), 2)
+    local names, groups = options.sorted_keys(verbs), group.groups or {}
+    local hint = names[1] == nil and (" (it has %s)"):format(table.concat(groups, ", "))
+    table.move(groups, 1, #groups, #names + 1, names)
+    error(("client.%s has no verb '%s'%s"):format(name, key, hint or nearest(key, names)), 2)
   end })
   classes[name] = class
   return class

@@ -13,11 +13,13 @@
 static thr_buf out;
 static int detail;
 
-static thr_command_result run(const char *command) {
+static thr_command_result run_within(double limit, const char *command) {
   thr_buf_wipe(&out);
   detail = -1;
-  return thr_command_first_line(command, &out, &detail);
+  return thr_command_first_line(command, limit, &out, &detail);
 }
+
+static thr_command_result run(const char *command) { return run_within(0, command); }
 
 static int is_line(const char *text) {
   return out.len == strlen(text) && memcmp(out.data, text, out.len) == 0;
@@ -88,6 +90,22 @@ int main(void) {
     CHECK(setrlimit(RLIMIT_NOFILE, &none) == 0);
     CHECK(run("echo secret") == THR_COMMAND_FAILED && detail == EMFILE);
     CHECK(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+  }
+  CASE("command: in time, or ended with all that it has started") {
+    char left[8] = "";
+    int ends[2];
+    CHECK(run_within(60, "echo secret") == THR_COMMAND_OK && is_line("secret"));
+    CHECK(run_within(60, "echo secret; exit 3") == THR_COMMAND_EXITED && detail == 3);
+    CHECK(run_within(0.02, "echo secret; exec sleep 100") == THR_COMMAND_LATE && out.len == 0);
+    CHECK(run_within(0.02, "echo secret; exec sleep 100 >&2") == THR_COMMAND_LATE && out.len == 0);
+    CHECK(run_within(0.02, "exec yes") == THR_COMMAND_LATE && out.len == 0);
+    CHECK(run_within(0.02, "exec 2>/dev/null; trap : TERM; while :; do sleep 1; done") == THR_COMMAND_LATE);
+    /* its own child holds the other end: the end comes when that one is gone, too */
+    CHECK(pipe(ends) == 0 && fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0);
+    CHECK(run_within(0.02, "sleep 100 & exit 0") == THR_COMMAND_LATE);
+    close(ends[1]);
+    CHECK(read(ends[0], left, sizeof left) == 0);
+    close(ends[0]);
   }
   CASE("command: nothing stays open") {
     int before = dup(STDIN_FILENO), after;

@@ -13,10 +13,11 @@ local M = {}
 local Terminal = { __name = "spec.terminal" }
 Terminal.__index = Terminal
 
-local PATIENCE <const> = 30 -- seconds; a sanitized program on a busy machine takes its time
+-- Sent to the terminal when the program has ended, a title that nobody sees: with it the record is whole, which is written
+-- by a process of its own.
+local ENDED <const> = "\27]2;ended\27\\"
 
--- What follows the program's own output: a title for the window, of which no screen shows anything.
-local ENDED <const> = "\27]2;ended\a"
+local PATIENCE <const> = 30 -- seconds; a sanitized program on a busy machine takes its time
 
 -- Between two looks at the screen: they are made by processes, which would take the time of the one that is looked at.
 local function breathe()
@@ -66,7 +67,7 @@ while [ ! -e go ]; do sleep 0.01; done
 (%s
 )
 echo $? >status.new
-printf '\033]2;ended\007'
+printf '\033]2;ended\033\\'
 mv status.new status
 while :; do sleep 60; done
 ]]):format(command))
@@ -123,14 +124,19 @@ function Terminal:wait_for(wanted, options)
   error(("the screen never shows %s; it is\n%s"):format(type(wanted) == "string" and wanted or "it", screen), 2)
 end
 
-local function record(self)
-  local file <close> = io.open(self.place .. "/raw", "rb")
-  return file and file:read("a") or "" -- "": its recorder has not begun yet
+local function recorded(self)
+  local file = io.open(self.place .. "/raw", "rb")
+  if not file then return "" end -- its recorder has not begun yet
+  local text = file:read("a")
+  file:close()
+  return text
 end
 
---- Everything that the program has written so far, byte for byte; all of it when exit_code has seen its end.
+--- Everything that the program has written, byte for byte: all of it after `exit_code`, before that what is recorded so far.
 function Terminal:raw()
-  return (record(self):gsub(ENDED, "", 1))
+  local text = recorded(self)
+  local last = text:find(ENDED, 1, true)
+  return last and text:sub(1, last - 1) or text
 end
 
 --- Changes the size; the program gets SIGWINCH.
@@ -145,8 +151,7 @@ function Terminal:cursor()
   return math.tointeger(x), math.tointeger(y)
 end
 
---- Waits for the program's end, and for the record of what it wrote. @treturn integer as the shell sees it: 128 + n after
--- signal n
+--- Waits for the program's end. @treturn integer as the shell sees it: 128 + n after signal n
 function Terminal:exit_code()
   local deadline = os.time() + PATIENCE
   repeat
@@ -154,7 +159,8 @@ function Terminal:exit_code()
     if file then
       local code = file:read("n")
       file:close()
-      if record(self):find(ENDED, 1, true) then return code end
+      while not recorded(self):find(ENDED, 1, true) and os.time() <= deadline do breathe() end
+      return code
     end
     breathe()
   until os.time() > deadline

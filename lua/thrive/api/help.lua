@@ -4,6 +4,7 @@
 local layout = require "thrive.help.layout"
 local options = require "thrive.api.options"
 local tree = require "thrive.api.tree"
+local wording = require "thrive.api.wording"
 
 local M = {}
 
@@ -11,7 +12,7 @@ local WIDTH <const>, COLUMN <const> = 80, 24
 
 local HARD <const> = "\u{a0}" -- a blank where no line may end
 
-local function length(text) return utf8.len(text) or #text end
+local length = require("thrive.text").width
 
 local function wrap(text, width)
   local lines = layout.wrap(text, width)
@@ -44,12 +45,6 @@ function Page:entry(mark, name, text)
   end
 end
 
--- What a text of the catalogue says to scripts, said to the command line.
-local function reworded(text)
-  return (text:gsub("thrive%.null clears", "null clears"):gsub("thrive%.null", "null"):gsub("options%.split = true", "--split")
-    :gsub("skills:levels%(%)", "'skills levels'"))
-end
-
 local kinds = {
   integer = "whole number", number = "number", boolean = "true or false", csv = "list, by commas", array = "list, by commas",
   object = "JSON", record = "JSON",
@@ -62,7 +57,7 @@ local function meaning(param)
     return code == "thrive.null" and param[1] .. ":=null" or code
   end)
   if limits ~= "" and limits ~= "left out" then parts[#parts + 1] = limits end
-  table.insert(parts, 1, reworded(param.doc))
+  table.insert(parts, 1, wording.of_text(param.doc))
   return table.concat(parts, "; ")
 end
 
@@ -163,7 +158,7 @@ local function put_verb(page, verb)
   local entry = verb.entry
   for i, line in ipairs(wrap(usage_of(verb), WIDTH - 9)) do page:line((i == 1 and "usage: " or "         ") .. line) end
   page:line("")
-  page:paragraph(reworded(verb.doc == entry.doc and entry.doc or verb.doc .. " " .. entry.doc))
+  page:paragraph(wording.of_text(verb.doc == entry.doc and entry.doc or verb.doc .. " " .. entry.doc))
   local fields, open = tree.fields(entry)
   local takes_list, records = tree.takes_list(entry)
   if entry.args or takes_list and not records then
@@ -193,7 +188,9 @@ local function put_verb(page, verb)
   page:line("Scope of a token: %s", entry.scope)
   page:line("")
   page:line("Example:")
-  local lines = wrap(M.example(verb):gsub("%-o csv", "-o" .. HARD .. "csv"), WIDTH - 6)
+  local example = M.example(verb):gsub("%-o csv", "-o" .. HARD .. "csv")
+    :gsub("'[^']*'", function(quoted) return (quoted:gsub(" ", HARD)) end) -- a backslash within quotes is one
+  local lines = wrap(example, WIDTH - 6)
   for i, line in ipairs(lines) do page:line("%s%s%s", i == 1 and "  " or "    ", line, i < #lines and " \\" or "") end
 end
 
@@ -201,13 +198,13 @@ local function put_group(page, group)
   local name = tree.words(group.name)
   page:line("usage: thrivelua api %s VERB [ids] [name=value …] [options]", name)
   page:line("")
-  page:paragraph(reworded(group.doc))
+  page:paragraph(wording.of_text(group.doc))
   local verbs = tree.verbs(group)
   if #verbs > 0 then
     page:line("")
     page:line("Verbs:")
     for _, verb in ipairs(verbs) do
-      if not verb.alias then page:entry(" ", tree.spelt(verb.verb), reworded(verb.doc)) end
+      if not verb.alias then page:entry(" ", tree.spelt(verb.verb), wording.of_text(verb.doc)) end
     end
   end
   if group.groups then

@@ -6,6 +6,7 @@ local fail = require "thrive.api.fail"
 local show = require "thrive.api.show"
 local tree = require "thrive.api.tree"
 local values = require "thrive.api.values"
+local wording = require "thrive.api.wording"
 
 local M = {}
 
@@ -19,14 +20,13 @@ function M.call(shown, f, ...)
   local why = results[2]
   local problems = type(why) == "string" and why:match("^[%w_.]+:[%w_]+: (.*)$")
   if not problems or fail.is_interrupt(why) then error(why, 0) end
-  return M.misuse(shown, problems)
+  return M.misuse(shown, wording.of_call(problems))
 end
 
---- What the check of a call says, in the words of the command line.
+--- Ends the run: a call makes no sense.
+-- @tparam string shown "users create"
+-- @tparam string problems in the words of the command line
 function M.misuse(shown, problems)
-  problems = problems:gsub("argument #%d+ %(([%w_]+)%)", "'%1'"):gsub("'content%.user%.", "'")
-    :gsub("options%.split = true", "--split"):gsub("options%.fields", "--fields"):gsub(" or an epoch second", "")
-    :gsub("a table of names and values", "JSON (name:=…)"):gsub("a table of fields", "JSON (name:=…)")
   fail.usage(shown .. ": " .. problems, ("'thrivelua api %s --help' shows what it takes"):format(shown))
 end
 
@@ -41,8 +41,9 @@ end
 -- its way.
 local progress
 
--- From here on it is known how far a write has come.
-local function watch_write(request)
+--- From here on it is known how far a write has come, for `tell_interrupted`.
+-- @tparam table request
+function M.watch_write(request)
   progress = { request = request, done = 0 }
   local watch = require("thrive.settings").watch
   watch[#watch + 1] = { done = function(event)
@@ -54,7 +55,6 @@ local function watch_write(request)
     end
   end }
 end
-M.watch_write = watch_write
 
 --- Ctrl-C has ended the run: says what is known about a write that was under way, and nothing where there was none.
 function M.tell_interrupted()
@@ -94,7 +94,7 @@ local operations = {}
 --- What is wrong with the values of a call, without sending anything: for rows of a file, and where there are no credentials.
 -- @param client any client
 -- @tparam table request verb, names, args, fields, details, list
--- @treturn string|nil
+-- @treturn string|nil in the words of the command line
 function M.problems(client, request)
   local verb, entry = request.verb, request.verb.entry
   local operation = operations[entry]
@@ -113,7 +113,7 @@ function M.problems(client, request)
   end
   local transfer, problems = core.prepare(client, operation, table.unpack(list, 1, n))
   if transfer then return nil end
-  return (problems:gsub("^[%w_.]+:[%w_]+: ", ""):gsub("'content%.user%.", "'"):gsub(" or an epoch second", ""))
+  return wording.of_call((problems:gsub("^[%w_.]+:[%w_]+: ", "")))
 end
 
 -- Fields that --fields names and that are near a documented one, but are none.
@@ -202,8 +202,11 @@ local function whole_list(request, client, sink)
   if request.unseen then request.unseen:tell("--where") end
 end
 
--- An array that came at once, by --where and --limit.
-local function whole_array(request, records, sink)
+--- Writes an array that came at once, by --where and --limit.
+-- @tparam table request
+-- @tparam table records
+-- @tparam function sink of `with_sink`
+function M.whole_array(request, records, sink)
   local given, where = request.options, request.where
   for _, record in ipairs(records) do
     if given.limit and sink().count >= given.limit then break end
@@ -212,11 +215,14 @@ local function whole_array(request, records, sink)
   sink():finish()
   if request.unseen then request.unseen:tell("--where") end
 end
-M.whole_array = whole_array
 
--- Calls f(sink), where sink() is opened when it is first asked for: not before the first answer is here, so that nothing
+--- Calls f(sink), where sink() is opened when it is first asked for: not before the first answer is here, so that nothing
 -- is written for a call that fails.
-local function with_sink(given, about, f)
+-- @tparam table given options of the request
+-- @tparam table about see thrive.api.show.open
+-- @tparam function f
+-- @raise what f raises, when what has come is written
+function M.with_sink(given, about, f)
   local opened
   local ok, why = pcall(f, function()
     opened = opened or show.open(given, about)
@@ -227,7 +233,6 @@ local function with_sink(given, about, f)
     error(why, 0)
   end
 end
-M.with_sink = with_sink
 
 -- Something done that returns nothing: for people only.
 local function tell_done(request)
@@ -236,7 +241,7 @@ end
 
 -- One outcome for each entry of a list.
 local function show_outcomes(request, value)
-  with_sink(request.options, { columns = { "input", "outcome", "reason" } }, function(sink)
+  M.with_sink(request.options, { columns = { "input", "outcome", "reason" } }, function(sink)
     for _, outcome in ipairs(value.outcomes) do
       local input = outcome.input
       if type(input) == "table" then input = input.reference or input.tagName or input end
@@ -261,20 +266,20 @@ end
 
 local function single(request, client)
   local verb, entry = request.verb, request.verb.entry
-  if entry.method ~= "GET" then watch_write(request) end
+  if entry.method ~= "GET" then M.watch_write(request) end
   local value, err, meta = M.invoke(M.group(client, verb.group.name), request)
   check(value, err)
   if meta and meta.planned then
     show.flush()
     return 0
   elseif entry.expect == "list" or entry.expect == "array" then
-    with_sink(request.options, { order = documented(verb) }, function(sink)
-      whole_array(request, value.results or value, sink)
+    M.with_sink(request.options, { order = documented(verb) }, function(sink)
+      M.whole_array(request, value.results or value, sink)
     end)
   elseif type(value) == "table" and type(value.outcomes) == "table" then
     show_outcomes(request, value)
   elseif type(value) == "table" then
-    with_sink(request.options, { order = documented(verb), single = true }, function(sink)
+    M.with_sink(request.options, { order = documented(verb), single = true }, function(sink)
       sink():write(value)
       sink():finish()
     end)
@@ -288,18 +293,6 @@ local function single(request, client)
     return fail.code(err)
   end
   return 0
-end
-
--- Puts what is in `more` on top of what is in `into`, objects within objects.
-local function merge(into, more)
-  for name, value in pairs(more) do
-    local old = into[name]
-    if type(old) == "table" and type(value) == "table" and not core.json.isarray(old) and not core.json.isarray(value) then
-      merge(old, value)
-    else
-      into[name] = value
-    end
-  end
 end
 
 -- The fields of a write that came as JSON (--body): the words go on top. A list takes an array.
@@ -332,8 +325,7 @@ local function take_body(request)
   elseif type(body) ~= "table" or is_array then
     fail.usage(("%s: %s takes an object"):format(source, request.shown))
   else
-    merge(body, request.fields)
-    request.fields = body
+    request.fields = values.merge(body, request.fields)
   end
 end
 
@@ -394,7 +386,7 @@ function M.run(request, client)
     return 0
   elseif entry.pages then
     local every = verb.how == "all" or given.all or given.limit or given.where
-    with_sink(given, { order = documented(verb) }, function(sink)
+    M.with_sink(given, { order = documented(verb) }, function(sink)
       return (every and whole_list or first_page)(request, client, sink)
     end)
     return 0

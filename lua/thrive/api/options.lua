@@ -2,6 +2,8 @@
 -- Everything else with two dashes is a field of the operation, or an option of thrivelua itself.
 -- @module thrive.api.options
 
+local formats = require("thrive.output").formats
+
 local M = {}
 
 --- { name, argument or nil, doc, kind =, short =, for_ = }: kind is what the value has to be ("count" a whole number from
@@ -11,8 +13,10 @@ local M = {}
 -- method and path.
 M.list = {
   { "output", "FORMAT", short = "o", choice = true,
-    doc = "table, json, ndjson, csv, tsv, md or lua; a table on a terminal, else ndjson" },
+    doc = ("%s or %s; a table on a terminal, else ndjson"):format(table.concat(formats, ", ", 1, #formats - 1),
+      formats[#formats]) },
   { "fields", "NAMES", doc = "only these fields, in this order: ref,email,cf.department", for_ = "record" },
+  { "bom", doc = "CSV for Excel: with the mark by which it knows UTF-8", for_ = "record" },
   { "all", doc = "every page, not only the first", for_ = "paged" },
   { "limit", "N", kind = "count", doc = "at most N records, over as many pages as it takes", for_ = "list" },
   { "where", "EXPR", doc = "only records for which this Lua expression is true; u is the record, cf its custom fields; "

@@ -8,7 +8,8 @@ local values = require "thrive.api.values"
 
 local M = {}
 
-local METHODS <const> = { GET = true, HEAD = true, POST = true, PUT = true, PATCH = true, DELETE = true }
+local METHODS <const> = {}
+for _, method in ipairs(tree.methods) do METHODS[method] = true end
 
 local Reader = {}
 Reader.__index = Reader
@@ -129,6 +130,9 @@ function Reader:named(name, text, raw)
       return self:problem("'%s' is not JSON: %s", name, why)
     end
   elseif found then
+    if text == "null" and found.param and found.param.nullable then -- a text that nobody means
+      return self:problem("'%s=null' is the text null: '%s:=null' clears the field", found.name, found.name)
+    end
     value = values.convert(found.param, text)
   end
   if found then
@@ -141,6 +145,8 @@ function Reader:named(name, text, raw)
     self:problem("'cf.': the name of the custom field is missing")
   elseif name:find("^cf%.") then
     self:problem("'%s': this operation takes no custom fields", name)
+  elseif options.named[name:gsub("_", "-")] then
+    self:problem("'%s' is an option: --%s", name, (name:gsub("_", "-")))
   elseif #self.names.fields == 0 then
     self:problem("'%s' is not a name here%s", name, values.hint(name, values.all(self.names)))
   elseif name:find(".", 1, true) or self.names.event then
@@ -308,6 +314,9 @@ function Reader:check()
     if given[name] ~= nil and not given["from-csv"] and options.fits(options.named[name], sorts) then
       self:problem("'--%s' goes with --from-csv", name)
     end
+  end
+  if given.bom and given.output ~= "csv" and options.fits(options.named.bom, sorts) then
+    self:problem("'--bom' goes with -o csv")
   end
   if request.raw then
     if not request.raw.path then self:problem("the path is missing, such as /rest/v1/tags") end

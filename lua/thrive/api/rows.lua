@@ -8,6 +8,7 @@ local is_open = require("thrive.bulk").is_open
 local operation = require "thrive.api.operation"
 local tree = require "thrive.api.tree"
 local values = require "thrive.api.values"
+local wording = require "thrive.api.wording"
 
 local M = {}
 
@@ -32,23 +33,16 @@ local function join(problems)
   return rest > 0 and ("%s\nthrivelua: … and %d more"):format(text, rest) or text
 end
 
--- What thrive.csv says to scripts, said to the command line.
-local function reworded(why)
-  return (tostring(why):gsub('encoding = "([^"]*)"', "--encoding %1")
-    :gsub('name its encoding %(Excel\'s is often "([^"]*)"%)', "name its encoding (Excel's is often --encoding %1)")
-    :gsub('name its encoding %("([^"]*)"%)', "name its encoding (--encoding %1)"))
-end
-
 -- ---- reading --------------------------------------------------------------------------------------------------------
 
--- All rows of the file: { line =, cells = { column → text } }, … and the reader's header.
+-- All rows of the file: { line =, cells = { column → text } }, … and the reader.
 local function read(given)
   local path, source = given["from-csv"], given["from-csv"] == "-" and "standard input" or given["from-csv"]
   local csv = require "thrive.csv"
   local reader, err = csv.open(path == "-" and io.stdin or path, {
     trim = true, source = path == "-" and source or nil, encoding = given.encoding,
   })
-  if not reader then fail.usage("--from-csv: " .. reworded(err)) end
+  if not reader then fail.usage("--from-csv: " .. wording.of_file(tostring(err))) end
   local _ <close> = reader
   local rows, empty = {}, 0
   local ok, why = pcall(function()
@@ -62,14 +56,14 @@ local function read(given)
   end)
   if not ok then
     if fail.is_interrupt(why) then error(why, 0) end
-    fail.usage("--from-csv: " .. reworded(why))
+    fail.usage("--from-csv: " .. wording.of_file(tostring(why)))
   end
   if #rows == 0 then fail.usage(("--from-csv: %s has no rows"):format(source)) end
   if empty > 0 then fail.note("%s: %d empty %s passed over", source, empty, empty == 1 and "row was" or "rows were") end
   if reader.trimmed and reader.trimmed > 0 then
     fail.note("%s: blanks around %d cells were dropped", source, reader.trimmed)
   end
-  return rows, reader.header, source
+  return rows, reader, source
 end
 
 -- The columns that are looked at: those of --column, else all but _error.
@@ -87,6 +81,20 @@ local function chosen(header, given)
   return list
 end
 
+-- What was probably meant by the name of a column: "Email Address" is email.
+local function hint(column, names)
+  local list = values.all(names)
+  local near = values.hint(column, list)
+  return near ~= "" and near or (require("thrive.csv.fault").hint(column, list):gsub('"', "'"))
+end
+
+-- "'a' is not a field", "'a', 'b' and 'c' are not fields".
+local function not_fields(columns)
+  local n = #columns
+  if n == 1 then return ("'%s' is not a field"):format(columns[1]) end
+  return ("'%s' and '%s' are not fields"):format(table.concat(columns, "', '", 1, n - 1), columns[n])
+end
+
 -- What each column is: column → { arg = } or { path = } of thrive.api.values. The column whose cells are the entries of a
 -- list of texts is the second result.
 local function understand(request, header, source)
@@ -94,7 +102,7 @@ local function understand(request, header, source)
   local columns, places, taken, problems = chosen(header, given), {}, {}, {}
   local takes_list, records = tree.takes_list(entry)
   local texts = takes_list and not records
-  local entries, strange = nil, 0
+  local entries, strange, hintless = nil, 0, {}
   local function take(column, found)
     local key = found.arg and "#" .. found.arg or table.concat(found.path, ".")
     if taken[key] then
@@ -116,9 +124,15 @@ local function understand(request, header, source)
       free[#free + 1] = column
     else
       strange = strange + 1
-      problems[#problems + 1] = ("'%s' is not a field%s"):format(column, values.hint(column, values.all(names)))
+      local meant = hint(column, names)
+      if meant ~= "" then
+        problems[#problems + 1] = not_fields { column } .. meant
+      else
+        hintless[#hintless + 1] = column
+      end
     end
   end
+  if #hintless > 0 then problems[#problems + 1] = not_fields(hintless) end
   if texts then
     if #free == 1 then entries = free[1] end
     for _, name in ipairs(preferred) do
@@ -186,18 +200,10 @@ local function converter(request, places)
   end
 end
 
--- Adds what is in `more` to what is in `into`, tables within tables.
-local function merge(into, more)
-  for key, value in pairs(more) do
-    local old = into[key]
-    if type(old) == "table" and type(value) == "table" then merge(old, value) else into[key] = value end
-  end
-  return into
-end
-
 -- The request of one row: what the command line gives, and what stands in the cells. And what is wrong with the cells.
 local function request_of(request, row, convert, entries)
   local said, wrong = convert(row.cells)
+  local merge = values.merge
   local one = setmetatable({
     args = merge(table.move(request.args, 1, #request.names.args, 1, {}), said.args),
     fields = merge(copy(request.fields), said.fields), details = merge(copy(request.details), said.details), list = {},
@@ -218,7 +224,7 @@ local function problems_of(client, one, entries)
   if entries and one.list[1] == nil then return ("'%s' is empty"):format(entries) end
   if one.verb.entry.some and next(one.fields) == nil then return "there is nothing to change in it" end
   local problems = operation.problems(client, one)
-  return problems and problems:gsub("'[%w_]+%[1%]%.", "'") or nil -- each row is the first entry of a list of its own
+  return problems and wording.of_row(problems)
 end
 
 -- ---- outcomes -------------------------------------------------------------------------------------------------------
@@ -243,27 +249,36 @@ local Report = {}
 Report.__index = Report
 
 -- The file of --failed. It is begun before anything is sent, so that a name that cannot be written is no late surprise, and
--- takes the place of an older one at the end: also of the one that is read.
-local function failures_file(given, header)
+-- takes the place of an older one at the end: also of the one that is read. It is separated like that one, and has the mark of
+-- UTF-8 where spreadsheets may want it, and where the same command, --encoding included, is to read it.
+local function failures_file(given, reader)
   local path = given.failed
   if not path then return nil end
   local columns = {}
-  for _, column in ipairs(header) do if column ~= ERROR then columns[#columns + 1] = column end end
+  for _, column in ipairs(reader.header) do if column ~= ERROR then columns[#columns + 1] = column end end
   columns[#columns + 1] = ERROR
-  local ok, writer, err = pcall(require("thrive.csv").writer, path, { columns = columns, atomic = true })
+  local ok, writer, err = pcall(require("thrive.csv").writer, path, {
+    columns = columns, atomic = true, bom = given.encoding ~= nil or reader.marked,
+    separator = reader.separator:find("[,;\t|]") and reader.separator or nil, -- one that is found again
+  })
   if not ok or not writer then fail.usage("--failed: " .. tostring(ok and err or writer)) end
   return writer
 end
 
--- Takes the outcome of row i; those that are complete from the first on are written. Where they cannot be written that is
--- raised once, and the rest is kept for --failed alone.
-function Report:take(i, outcome, err, reason, id)
+-- Notes the outcome of row i; those that are complete from the first on are written. Where they cannot be written to standard
+-- output `broken` tells why, and the rest is kept for --failed alone.
+function Report:note(i, outcome, err, reason, id)
   self.outcomes[i] = { outcome = outcome, err = err, reason = reason or err and tostring(err), id = id }
-  local broken = self.broken
   while self.outcomes[self.next] do
     self.next = self.next + 1
     self:write(self.rows[self.next - 1], self.outcomes[self.next - 1])
   end
+end
+
+-- The same while rows are sent, which has to end where nobody sees what becomes of them: raises that, once.
+function Report:take(...)
+  local broken = self.broken
+  self:note(...)
   if self.broken ~= broken then error(self.broken, 0) end
 end
 
@@ -283,13 +298,13 @@ function Report:write(row, outcome)
   if not ok then self.broken = why end
 end
 
--- The end, whole or broken off: rows without an outcome get one.
+-- The end, whole or broken off: rows without an outcome get one, and the file of --failed has all that failed.
 function Report:close(why)
   local sends = not require("thrive.settings").dry_run
   for i in ipairs(self.rows) do
     if not self.outcomes[i] then
       local under_way = self.begun[i] and sends
-      self:take(i, under_way and "unknown" or "failure", nil,
+      self:note(i, under_way and "unknown" or "failure", nil,
         under_way and "it was under way when the run ended" or "not sent: " .. why)
     end
   end
@@ -326,9 +341,10 @@ local function outcome_of(err) return is_open(err) and "unknown" or "failure" en
 local function is_fatal(err) return fatal[err.kind] and err.code ~= "declined" end
 
 -- Calls f(item, going) for every item, several at once. What is raised, by Ctrl-C or where output fails, ends the run: no
--- further item is begun, and going() is false.
-local function at_once(items, concurrency, f)
+-- further item is begun, and going() is false. Most often an item is one row.
+local function at_once(items, rows, concurrency, f)
   local raised
+  require("thrive.loops")[items] = { label = #items == rows and "rows" or "groups of rows" }
   local function going() return raised == nil end
   require("thrive.map").map(items, function(item)
     if raised ~= nil then return end
@@ -346,13 +362,20 @@ local function announce(request, client, n)
   if not guard.announce(client, kind, n) then fail.stop(7) end -- the guard has said why
 end
 
+-- The path arguments of a request as one text, the same for the same.
+local function target_of(request)
+  local parts = {}
+  for i = 1, #request.names.args do parts[i] = #request.args[i] .. ":" .. request.args[i] end
+  return table.concat(parts)
+end
+
 -- Rows about the same person or thing, by their path arguments or else ref, email or reference, keep their order: what the last
 -- one says is what stays. Arrays of numbers of rows; most are of one.
 local function chains(requests)
   local list, by_key = {}, {}
   for i, one in ipairs(requests) do
-    local key = #one.names.args > 0 and table.concat(one.args, "\0", 1, #one.names.args) or one.fields.ref or one.fields.email
-      or one.fields.reference
+    local fields = one.fields
+    local key = #one.names.args > 0 and target_of(one) or fields.ref or fields.email or fields.reference
     local chain = key and by_key[key]
     if chain then
       chain[#chain + 1] = i
@@ -379,7 +402,7 @@ local function run_each(request, client, requests, report)
     local id = type(value) == "table" and entry.key and value[entry.key] or nil
     return report:take(i, meta and meta.planned and "planned" or "success", nil, nil, id)
   end
-  at_once(chains(requests), request.options.concurrency or CONCURRENCY, function(chain, going)
+  at_once(chains(requests), #requests, request.options.concurrency or CONCURRENCY, function(chain, going)
     for _, i in ipairs(chain) do
       if going() then run(i) end
     end
@@ -390,9 +413,7 @@ end
 local function lists_of(requests)
   local lists, by_key = {}, {}
   for i, one in ipairs(requests) do
-    local parts = {}
-    for k = 1, #one.names.args do parts[k] = #one.args[k] .. ":" .. one.args[k] end
-    local key = table.concat(parts)
+    local key = target_of(one)
     local list = by_key[key]
     if not list then
       list = setmetatable({ args = one.args, list = {}, rows = {} }, { __index = one })
@@ -418,7 +439,7 @@ end
 
 local function run_lists(request, client, lists, report)
   local group, stopped = operation.group(client, request.verb.group.name), nil
-  at_once(lists, CONCURRENCY, function(one)
+  at_once(lists, #report.rows, CONCURRENCY, function(one)
     local value, err, meta
     if stopped then
       err = stopped
@@ -449,24 +470,29 @@ end
 -- @raise a failure of status 2, before anything is sent, that names every problem of the file
 function M.run(request, client)
   local given = request.options
-  local rows, header, source = read(given)
+  local rows, reader, source = read(given)
+  local header = reader.header
   local places, entries = understand(request, header, source)
   local convert = converter(request, places)
-  local requests, problems = {}, {}
+  local requests, problems, first, alike = {}, {}, nil, 0
   for i, row in ipairs(rows) do
     local one, cells = request_of(request, row, convert, entries)
     requests[i] = one
     local wrong = problems_of(client, one, entries)
     if cells then wrong = wrong and cells .. "; " .. wrong or cells end
     if wrong then problems[#problems + 1] = ("%s:%d: %s"):format(source, row.line, wrong) end
+    first = first or wrong
+    if wrong and wrong == first then alike = alike + 1 end
   end
-  if #problems > 0 then
+  if alike > 1 and alike == #rows then -- a column is missing, most often
+    fail.usage(("%s: %s, in each of the %d rows"):format(source, first, alike), "nothing was sent")
+  elseif #problems > 0 then
     fail.usage(join(problems), "nothing was sent")
   end
   local by_lists = request.verb.entry.list ~= nil
   if by_lists then requests = check_lists(request, lists_of(requests)) end
   announce(request, client, #rows)
-  local failures = failures_file(given, header)
+  local failures = failures_file(given, reader)
   local keys = keys_of(header, places, entries)
   local columns, seen = {}, {}
   local function add(name)
@@ -490,6 +516,7 @@ function M.run(request, client)
     if not planned and report.broken == nil then shown, trouble = pcall(function() sink():finish() end) end
     status = report:status(closed)
     if not ok then error(why, 0) elseif not closed then error(problem, 0) elseif not shown then error(trouble, 0) end
+    if report.broken ~= nil then error(report.broken, 0) end
   end)
   return status
 end

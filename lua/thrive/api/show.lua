@@ -141,7 +141,7 @@ function M.open(given, about)
   local fields = M.fields(given)
   local writer = require("thrive.output").writer(format, {
     file = io.stdout, columns = fields or about.columns, order = about.order, single = about.single,
-    width = terminal.width(1), colour = terminal.colour(1),
+    width = terminal.width(1), colour = terminal.colour(1), bom = given.bom,
   })
   local unseen = fields and require("thrive.api.unseen").new(fields, about.order or about.columns or {}) or nil
   return setmetatable({ writer = writer, fields = fields, unseen = unseen, many = not about.single, count = 0 }, Sink)

@@ -3,6 +3,9 @@
 
 local M = {}
 
+--- The methods of a request by path.
+M.methods = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE" }
+
 --- The names of the groups that stand first, in the catalogue's order.
 -- @treturn {string,...}
 function M.groups() return require("thrive.catalogue").groups end
@@ -102,11 +105,7 @@ end
 -- @treturn {string,...}
 function M.order(group, name)
   local list = {}
-  local function add(record)
-    if record.extends then add(group.records[record.extends]) end
-    for _, field in ipairs(record) do list[#list + 1] = field[1] end
-  end
-  add(group.records[name])
+  for i, field in ipairs(require("thrive.describe").fields_of(group, name)) do list[i] = field[1] end
   return list
 end
 

@@ -121,6 +121,23 @@ function M.put(into, path, value)
   return true
 end
 
+--- Puts what is in `more` on top of what is in `into`, objects within objects; arrays of JSON take each other's place.
+-- @tparam table into changed
+-- @tparam table more
+-- @treturn table into
+function M.merge(into, more)
+  local isarray = require("thrive.core").json.isarray
+  for name, value in pairs(more) do
+    local old = into[name]
+    if type(old) == "table" and type(value) == "table" and not isarray(old) and not isarray(value) then
+      M.merge(old, value)
+    else
+      into[name] = value
+    end
+  end
+  return into
+end
+
 --- What is there already, to tell what is given twice.
 function M.at(from, path)
   for i = 1, #path do

@@ -7,8 +7,6 @@ local values = require "thrive.api.values"
 
 local M = {}
 
-local METHODS <const> = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE" }
-
 -- The values that a parameter or an option can have, when they can be listed.
 local function choice(param)
   if param[2] == "boolean" then return { "true", "false" } end
@@ -79,7 +77,7 @@ function M.list(words)
     end
   elseif not raw then
     for _, name in ipairs(tree.groups()) do add(name, tree.load(name).doc) end
-    for _, method in ipairs(METHODS) do add(method, "a request by method and path") end
+    for _, method in ipairs(tree.methods) do add(method, "a request by method and path") end
   end
   local sorts = (verb or raw) and options.sorts(verb) or {}
   for _, option in ipairs(options.list) do

@@ -38,10 +38,10 @@ return {
       doc = "Makes a structure (category structure, no parentId) or a child audience (category audience, with parentId).",
       returns = "Audience", current = { read = "audiences.get", by = { "reference" }, makes = true },
       params = {
-        { "name", "string", max_length = 100, doc = "name, at most 100 characters" },
-        { "reference", "string", max_length = 100, doc = "your reference, at most 100 characters; unique" },
+        { "name", "string", max_length = 100, doc = "name" },
+        { "reference", "string", max_length = 100, doc = "your reference; unique" },
         { "parentId", "string", doc = "id or reference of the structure that it goes into" },
-        { "category", "string", enum = { "structure", "audience" }, doc = "structure or audience" },
+        { "category", "string", enum = { "structure", "audience" }, doc = "what to make" },
       } },
     { verb = "get", method = "GET", path = "/rest/v1/audiences/{audience}", scope = "read", key = "id",
       doc = "One audience.", args = { audience }, returns = "Audience" },

@@ -74,7 +74,7 @@ return {
       { "updatedAt", "string", doc = "when it was last changed" },
       { "sso", "boolean", doc = "managed by an authentication provider" },
       { "domain", "string", doc = "domain" },
-      { "additionalFields", "object", doc = "custom fields" },
+      { "additionalFields", "object", doc = "custom fields by name; shown as cf.Name" },
     },
     BasicUser = {
       { "id", "string", doc = "Thrive id" },
@@ -85,7 +85,7 @@ return {
       { "role", "string", enum = role, doc = "administrator, learneradmin or learner" },
       { "status", "string", enum = status, doc = "active, inactive, expired or new" },
       { "positions", "array", items = position, doc = "posts held" },
-      { "additionalFields", "object", doc = "custom fields" },
+      { "additionalFields", "object", doc = "custom fields by name; shown as cf.Name" },
       { "languageCode", "string", doc = "language" },
     },
     User = {

@@ -273,11 +273,6 @@ local function called(subject)
   return nil
 end
 
-local function group_named(name)
-  for _, group in ipairs(describe.groups()) do if group.name == name then return group end end
-  return nil
-end
-
 --- The operation behind a verb of a group, the sisters of a list included.
 -- @treturn table|nil entry of the catalogue
 function M.operation(group, verb)
@@ -307,7 +302,7 @@ end
 local function member(subject, name)
   local kind = subject.kind
   if kind == "client" then
-    if subject.aptem then return name == "users" and { kind = "group", group = group_named("aptem.users") } or nil end
+    if subject.aptem then return name == "users" and { kind = "group", group = catalogue.load("aptem.users") } or nil end
     for _, group in ipairs(catalogue.groups) do
       if group == name then return { kind = "group", group = catalogue.load(name) } end
     end

@@ -3,7 +3,6 @@
 
 local chain = require "thrive.complete.chain"
 local describe = require "thrive.describe"
-local manual = require "thrive.manual"
 
 local M = {}
 
@@ -208,7 +207,5 @@ function M.topics()
   local ok, help = pcall(require, "thrive.help")
   return ok and help.topics() or {}
 end
-
-M.entry = manual.entry
 
 return M

@@ -8,6 +8,7 @@ local M = {}
 local gsub = string.gsub
 
 local Fault = { __name = "thrive.csv.error" }
+M.class = Fault
 
 function Fault.__tostring(fault)
   local place = fault.source

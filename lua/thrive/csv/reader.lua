@@ -23,17 +23,18 @@ local QUOTE <const>, CR <const>, LF <const> = 34, 13, 10
 local NOWHERE <const> = math.huge
 
 local Reader = { __name = "thrive.csv.reader" }
+M.class = Reader
 Reader.__index = Reader
 
--- Line and column (in characters, from 1) of a position in the record that starts at self.pos.
+-- Line and column (in characters, from 1) of a position in the record that starts at self.pos. A record whose quote is not
+-- closed may be hundreds of thousands of lines: each is looked at once.
 local function locate(self, at)
-  local line, start, from = self.next_line, self.pos, self.pos
+  local line, start = self.next_line, self.pos
   while true do
-    local _, stop = find(self.buffer, "\r?\n", from)
-    local cr = find(self.buffer, "\r", from, true)
-    if cr and (not stop or cr < stop - 1) then stop = cr end
+    local stop = find(self.buffer, "[\r\n]", start)
+    if stop and sub(self.buffer, stop, stop + 1) == "\r\n" then stop = stop + 1 end
     if not stop or stop >= at then break end
-    line, start, from = line + 1, stop + 1, stop + 1
+    line, start = line + 1, stop + 1
   end
   return line, (utf8.len(self.buffer, start, at - 1) or at - start) + 1
 end
@@ -54,17 +55,7 @@ end
 -- the end of the piece waits for the next one.
 local function check_text(self, from)
   local buffer = self.buffer
-  local last = #buffer
-  if not self.eof then
-    for back = 0, 2 do
-      local b = byte(buffer, last - back)
-      if not b or b < 0x80 then break end
-      if b >= 0xC0 then -- the first byte of a character that has 2, 3 or 4
-        if back + 1 < (b >= 0xF0 and 4 or b >= 0xE0 and 3 or 2) then last = last - back - 1 end
-        break
-      end
-    end
-  end
+  local last = self.eof and #buffer or encoding.whole(buffer)
   if last < from then return end
   local _, bad = utf8.len(buffer, from, last)
   local nul = find(buffer, "\0", from, true)
@@ -77,6 +68,9 @@ local function refuse_byte(self)
   if b == 0 then
     fail(self, self.bad, "a NUL byte: this is not a text file, or it is in UTF-16; save it as CSV in UTF-8, or name its "
       .. 'encoding ("utf-16le")')
+  elseif self.input.is_utf8 then
+    fail(self, self.bad, ('this is UTF-8, not %s: read the file without encoding = "%s", or save it as CSV in UTF-8'):format(
+      self.encoding, self.encoding))
   elseif self.input.bad then
     fail(self, self.bad, ("byte 0x%02X is not text in the encoding %s: name the right one, or save the file as CSV in UTF-8")
       :format(self.input.bad, self.encoding))
@@ -107,7 +101,12 @@ local function refill(self)
   self.buffer, self.pos = rest .. (chunk or ""), 1
   self.checked = self.checked - dropped
   if first then
-    while find(self.buffer, "^\xEF\xBB\xBF", self.pos) do self.pos = self.pos + 3 end -- some programs write one more
+    while find(self.buffer, "^\xEF\xBB\xBF", self.pos) do -- some programs write one more
+      self.pos, self.marked = self.pos + 3, true
+    end
+    if find(self.buffer, "^PK\3\4") or find(self.buffer, "^\xD0\xCF\x11\xE0") then
+      raise(self, "validation", "this is a workbook (such as .xlsx), not CSV: save its sheet as CSV in UTF-8", 1)
+    end
     if find(self.buffer, "^\xFF\xFE") or find(self.buffer, "^\xFE\xFF") then
       raise(self, "validation", "this file is in UTF-16: save it as CSV in UTF-8, or read it with encoding = \"utf-16\"",
         1)
@@ -239,7 +238,7 @@ local function compile_row(self, from, to, trim)
   local params, statements, fields = {}, {}, {}
   for i = from, from == 1 and self.width or to do -- the first group makes the row
     local c, mine = "c" .. i, i >= from and i <= to
-    local place = self.header and ("[%q]"):format(self.header[i]) or ("[%d]"):format(i)
+    local place = ("[%q]"):format(self.header and self.header[i] or i)
     local value = (self.keep_empty and "%s" or "%s ~= '' and %s or nil"):format(c, c)
     if mine then params[#params + 1] = c end
     if mine and trim then statements[#statements + 1] = ("%s = trim(%s)"):format(c, c) end
@@ -314,10 +313,21 @@ local function next_record(self)
   return row
 end
 
+-- Takes the columns without a name out of a row.
+local function drop_nameless(self, row)
+  for i = self.named + 1, self.width do
+    if row[i] and blanks.strip(row[i]) ~= "" then
+      raise(self, "validation", ("column %d has no name, but there is text in it: name it, or remove it"):format(i), self.line)
+    end
+    row[i] = nil
+  end
+end
+
 -- The next row, or nil at the end of the data. Raises faults.
 local function next_row(self)
   local row = next_record(self)
   if not row then return nil end
+  if self.named < self.width then drop_nameless(self, row) end
   local convert = self.convert
   if convert then
     local wrong = convert(row)
@@ -331,8 +341,10 @@ local function read_header(self)
   if not n then
     raise(self, "validation", "the file is empty: its first line has to name the columns")
   end
-  local names, seen = {}, {}
-  for i = 1, n do
+  local names, seen, last = {}, {}, n
+  -- Spreadsheets write separators for columns that were in use once. Nothing is lost where their cells are empty, too.
+  while last > 1 and blanks.name(self.cells[last]) == "" do last = last - 1 end
+  for i = 1, last do
     local name = blanks.name(self.cells[i])
     if not self.raw then name = guard.take(name) end
     if name == "" then
@@ -342,7 +354,7 @@ local function read_header(self)
     end
     seen[name], names[i] = i, name
   end
-  self.header = names
+  self.header, self.named, self.width = names, last, n
   if not self.raw then self.guarded = guard.next(self.buffer, self.pos) end
 end
 
@@ -381,7 +393,12 @@ local function find_separator(self, options)
   use_separator(self, sniff.choose(first, sniff.tallies(self.buffer, after, self.eof), self.header and #self.header))
 end
 
--- Reads what comes before the rows. plan: the columns that there may be (thrive.csv.fields), or nil.
+--- Reads what comes before the rows.
+-- @tparam table self of `new`, with `file`: what is read, by its read(n); and `owned`: it is to be closed
+-- @tparam table options of thrive.csv
+-- @tparam[opt] table plan the columns that there may be, of thrive.csv.fields
+-- @treturn table the reader
+-- @raise a fault
 function M.start(self, options, plan)
   if options.encoding then
     self.input = encoding.input(self.file, options.encoding)
@@ -401,10 +418,14 @@ function M.start(self, options, plan)
     if not convert then raise(self, "validation", wrong, self.line) end
     self.convert = convert
   end
-  if self.header then set_width(self, #self.header) end
+  if self.header then set_width(self, self.width or #self.header) end
   return self
 end
 
+--- Makes a reader that `start` begins.
+-- @tparam string source what messages call the data
+-- @tparam table options of thrive.csv
+-- @treturn table
 function M.new(source, options)
   local self = setmetatable({
     source = options.source or source,
@@ -413,6 +434,8 @@ function M.new(source, options)
     raw = options.raw, -- guards stay
     trim = options.trim,
     trimmed = 0,
+    marked = false, -- did it begin with the byte order mark of UTF-8?
+    named = NOWHERE, -- columns that have a name; those behind them are in a row by their number, until they are dropped
     -- The piece of the file at hand; where the next record starts in it, how far it is known to be text, where it is not,
     -- where the next guard may be.
     buffer = "", pos = 1, checked = 0, bad = NOWHERE, guarded = NOWHERE,

@@ -8,9 +8,6 @@ local find, match, sub = string.find, string.match, string.sub
 --- The separators that are looked for; where it cannot be told, the first of them.
 local CANDIDATES <const> = ",;\t|"
 
---- Text with one of these in the first record may mislead who looks for the separator; quoted it does not.
-M.misleading = "[,;\t|]"
-
 --- The separator that a first line "sep=;" names, and where that line ends (its line end not included); or nil. Excel writes
 -- and reads it.
 function M.declared(buffer, at)

@@ -19,6 +19,7 @@ local CUSTOM <const> = "cf." -- before the name of a custom field, in a column's
 local BOM <const> = "\u{FEFF}"
 
 local Writer = { __name = "thrive.csv.writer" }
+M.class = Writer
 Writer.__index = Writer
 
 local function column_name(key)

@@ -1,7 +1,11 @@
 --- Text for a terminal of a given width: headings, paragraphs, rows with a hanging indent, code. Knows nothing of topics.
 -- @module thrive.help.layout
 
+local texts = require "thrive.text"
+
 local M = {}
+
+local length = texts.width
 
 local Layout = {}
 Layout.__index = Layout
@@ -12,44 +16,33 @@ local NAMES_MOST <const> = 24 -- columns of the names of rows, beyond which the 
 -- Marks of code in the manual's texts, which a terminal does not need.
 local function plain(text) return (text:gsub("`", "")) end
 
-local function length(text) return utf8.len(text) or #text end
-
--- The first n characters of text, and the rest.
-local function cut(text, n)
-  local at = utf8.offset(text, n + 1)
-  if not at then return text, "" end
-  return text:sub(1, at - 1), text:sub(at)
+-- What of a word fits into a line; at least its first character.
+local function head_of(word, width)
+  local used = 0
+  for at, code in utf8.codes(word) do
+    used = used + length(utf8.char(code))
+    if used > width and at > 1 then return word:sub(1, at - 1) end
+  end
+  return word
 end
 
 --- Words of a paragraph in lines of at most `width` columns. A word that is longer is cut after a "/" or "," if it has
 -- one, else anywhere.
 -- @tparam string text
 -- @tparam integer width
--- @tparam[opt=0] integer used columns of the first line that are taken already
 -- @treturn table lines
-function M.wrap(text, width, used)
-  local lines, line, room = {}, "", width - (used or 0)
-  local function flush()
-    lines[#lines + 1] = line
-    line, room = "", width
-  end
+function M.wrap(text, width)
+  local words = {}
   for word in text:gmatch("%S+") do
-    if line ~= "" and length(line) + 1 + length(word) > room then flush() end
-    while length(word) > room do
-      if line == "" and #lines == 0 and room < width and length(word) <= width then
-        flush() -- the first line is short: the next one has room
-      else
-        local head = cut(word, room)
-        local soft = head:match("^.*[/,]")
-        if not soft or #soft < 8 then soft = head end
-        line, word = soft, word:sub(#soft + 1)
-        flush()
-      end
+    while length(word) > width do
+      local head = head_of(word, width)
+      local soft = head:match("^.*[/,]")
+      if not soft or #soft < 8 then soft = head end
+      words[#words + 1], word = soft, word:sub(#soft + 1)
     end
-    if word ~= "" then line = line == "" and word or line .. " " .. word end
+    words[#words + 1] = word
   end
-  if line ~= "" or #lines == 0 then lines[#lines + 1] = line end
-  return lines
+  return texts.wrap(table.concat(words, " "), width)
 end
 
 -- Where a line of Lua may be broken: the positions of spaces outside of strings, those of opening brackets, and where its

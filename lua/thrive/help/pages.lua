@@ -328,21 +328,25 @@ end
 
 -- ---- an error -------------------------------------------------------------------------------------------------------
 
+local VALUE_MOST <const> = 1000 -- bytes
+
 local shown = { "operation", "method", "path", "status", "code", "request_id", "attempts", "elapsed", "retry_after",
   "retryable", "sent", "stopped_by", "cause" }
 
 function M.error(out, topic)
   local err = topic.err
+  local harmless, values = require("thrive.text").escape, require "thrive.inspect.value" -- much of it is what a server said
   local function field(name)
     local v = rawget(err, name)
-    if type(v) == "string" or type(v) == "number" or type(v) == "boolean" then return v end
+    if type(v) == "string" then return harmless((v:gsub("%s+", " "))) end
+    if type(v) == "number" or type(v) == "boolean" then return v end
     return nil
   end
   local kind = tostring(field("kind"))
   local entry = manual.entry(kind)
   out:heading(kind .. (field("operation") and " in " .. field("operation") or ""))
   out:gap()
-  out:paragraphs(require("thrive.text").escape((tostring(field("message") or ""):gsub("%s+", " "))), nil)
+  out:paragraphs(tostring(field("message") or ""))
   if entry then
     out:heading("What it means")
     out:paragraphs(entry.doc, 2)
@@ -358,10 +362,10 @@ function M.error(out, topic)
   local fields = rawget(err, "fields")
   if type(fields) == "table" then
     for _, name in ipairs(require("thrive.options").sorted_keys(fields)) do
-      rows[#rows + 1] = { "fields." .. name, tostring(rawget(fields, name)) }
+      rows[#rows + 1] = { "fields." .. harmless(name), (values.cell(rawget(fields, name), name, VALUE_MOST, true)) }
     end
   end
-  if type(field("body")) == "string" then rows[#rows + 1] = { "body", 'err.body has the beginning of the answer' } end
+  if type(rawget(err, "body")) == "string" then rows[#rows + 1] = { "body", 'err.body has the beginning of the answer' } end
   put_rows(out, "Details", rows)
   local see = { kind, "errors" }
   local operation = field("operation")
@@ -401,7 +405,7 @@ function M.overview(out)
     { 'help "users"', "the verbs of a group; help(client.users) is the same" },
     { 'help "users.create"', "its parameters, what comes back, errors, an example" },
     { 'help "User"', "the fields of a record" },
-    { "help(err)", "what an error means, and what to do" },
+    { "help(err)", "what an error means, and what to do; at the prompt help(_)" },
     { 'apropos "audience"', "the topics that have a word" },
   }, 0)
 end

@@ -106,17 +106,17 @@ function M.find(text)
   if name == "" then return { kind = "overview", name = "" } end
   local topic = found.by_name[name]
   if topic then return topic end
-  local parts = found.by_part[name]
-  if parts and #parts == 1 then return parts[1] end
-  if parts then return nil, ('"%s" is in several topics: %s'):format(text, either(parts)) end
   local lower, same, ending = name:lower(), {}, {}
   for known, candidate in pairs(found.by_name) do
     known = known:lower()
     if known == lower then same[candidate.name] = candidate end
     if known:sub(-#lower - 1) == "." .. lower then ending[#ending + 1] = candidate end
   end
-  local only = next(same)
+  local only = next(same) -- before parts: "user" is a User, not sandbox:user
   if only and next(same, only) == nil then return same[only] end
+  local parts = found.by_part[name]
+  if parts and #parts == 1 then return parts[1] end
+  if parts then return nil, ('"%s" is in several topics: %s'):format(text, either(parts)) end
   table.sort(ending, function(a, b) return a.name < b.name end)
   for i = #ending, 2, -1 do -- a topic has several names
     if ending[i].name == ending[i - 1].name then table.remove(ending, i) end
@@ -138,7 +138,7 @@ end
 -- What a metatable says that its table is; raw, for the things of a script may do anything when they are indexed.
 local objects = {
   ["thrive.task"] = "task", ["thrive.sandbox"] = "sandbox", ["thrive.csv.reader"] = "reader",
-  ["thrive.csv.writer"] = "writer", ["thrive.meta"] = "meta",
+  ["thrive.csv.writer"] = "writer", ["thrive.csv.error"] = "thrive.csv", ["thrive.meta"] = "meta",
 }
 
 local function manual_topic(name) return get().by_name[plain(name)] end

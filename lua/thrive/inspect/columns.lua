@@ -9,10 +9,10 @@ local CUSTOM <const> = "additionalFields"
 -- What people look for, in the order in which they do. An id that nobody remembers stands back where a better name is there.
 local wanted, better = {}, { "ref", "userId", "user" }
 for place, name in ipairs {
-  "index", "ref", "tag", "id", "logEntryId", "audienceRequirementId", "categoryId", "name", "title", "reference", "firstName",
-  "lastName", "email", "userId", "user", "status", "role", "input", "outcome", "reason", "item", "err", "type", "category",
-  "contentId", "primaryContentId", "completedAt", "dueDate", "date", "entryDate", "durationMinutes", "requiredMinutes", "value",
-  "jobTitle", "active", "audienceId",
+  "index", "ref", "tag", "id", "categoryId", "name", "title", "reference", "firstName", "lastName", "email", "userId", "user",
+  "status", "role", "input", "outcome", "reason", "item", "err", "type", "category", "contentId", "dueDate",
+  "primaryContentId", "completedAt", "date", "entryDate", "durationMinutes", "audienceId", "requiredMinutes",
+  "completionPeriod", "recurrence", "isActive", "value", "jobTitle", "active", "logEntryId", "audienceRequirementId",
 } do
   wanted[name] = place
 end

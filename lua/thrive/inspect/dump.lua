@@ -43,7 +43,7 @@ local function leaf(job, v, key, depth)
 end
 
 local function key_text(job, key)
-  if values.is_name(key) and not values.reserved[key] then return paint(text.redact(key), "name", job.colour) end
+  if values.is_name(key) then return paint(text.redact(key), "name", job.colour) end
   if type(key) == "string" then return "[" .. string_literal(key, nil, job.colour) .. "]" end
   if type(key) == "table" and not values.own(key) then return ("[<table: %p>]"):format(key) end
   return "[" .. (values.own(key) or (values.atom(key))) .. "]"

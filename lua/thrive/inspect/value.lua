@@ -37,6 +37,11 @@ function M.quote(s)
   return '"' .. text.escape((s:gsub('["\\]', quoted))) .. '"'
 end
 
+-- A float in so many digits, with a point whatever the locale of the script has.
+local function digits_of(n, digits)
+  return (("%%.%dg"):format(digits):format(n):gsub("[^%w+-]+", "."))
+end
+
 --- A number as Lua reads it back: integers, floats with a point or an exponent.
 function M.number(n)
   if math.type(n) == "integer" then
@@ -47,7 +52,7 @@ function M.number(n)
     return n > 0 and "1e999" or "-1e999"
   end
   for digits = 14, 17 do
-    local s = ("%%.%dg"):format(digits):format(n)
+    local s = digits_of(n, digits)
     if tonumber(s) == n or digits == 17 then return s:find("[%.eE]") and s or s .. ".0" end
   end
 end
@@ -82,7 +87,7 @@ local function verbs_of(group)
   for _, entry in ipairs(group.operations) do
     add(entry.verb)
     if entry.pages then
-      for _, more in ipairs { "each", "pages", "all", "count" } do add(more) end
+      for _, more in ipairs(require("thrive.describe").list_verbs) do add(more) end
     end
   end
   return names
@@ -127,15 +132,40 @@ function M.is_client(v)
   return type(v) == "userdata" and name_of(v) == "thrive.client"
 end
 
+-- Classes whose objects say what they are: the name in the metatable → the part of this module that has that as `class`.
+local speaking = {
+  ["thrive.iteration"] = "thrive.pager", ["thrive.csv.reader"] = "thrive.csv.reader",
+  ["thrive.csv.writer"] = "thrive.csv.writer", ["thrive.csv.error"] = "thrive.csv.fault",
+}
+
+-- A script's table may claim any name: it has to be the very metatable.
+local function speaks(v)
+  local name, mt = name_of(v)
+  local part = name and package.loaded[speaking[name]]
+  return type(part) == "table" and rawequal(rawget(part, "class"), mt), name
+end
+
+--- Is it what went wrong: an error object of this module, or what is wrong with a CSV file?
+function M.is_failure(v)
+  if iserror(v) then return true end
+  local known, name = speaks(v)
+  return known and name == "thrive.csv.error"
+end
+
 --- Objects of this module in words; nil for anything else.
 -- @treturn string|nil harmless, secrets blotted out
 -- @treturn string kind of colour
 function M.own(v)
   local kind = type(v)
+  if kind == "function" then -- the iterator of a loop: told by what the loop closes
+    local loops = package.loaded["thrive.loops"]
+    v = loops and loops[v]
+    kind = type(v)
+  end
   if kind ~= "table" and kind ~= "userdata" then return nil end
-  if iserror(v) or M.is_client(v) then
+  if iserror(v) or M.is_client(v) or speaks(v) then
     local ok, s = pcall(tostring, v)
-    return ok and text.escape(text.redact(s)) or name_of(v) .. ": " .. address(v), kind == "table" and "failure" or "other"
+    return ok and text.escape(text.redact(s)) or name_of(v) .. ": " .. address(v), M.is_failure(v) and "failure" or "other"
   end
   local group = M.group_of(v)
   if group then return describe_group(group), "other" end
@@ -294,7 +324,7 @@ function M.cell(v, key, limit, mask)
     if #v > limit then v = text.head(v, limit) .. "……" end -- longer than what fits
     return text.escape(v), false
   elseif kind == "number" and not (mask and text.is_secret(key)) then
-    return math.type(v) == "integer" and ("%d"):format(v) or ("%.14g"):format(v), true
+    return math.type(v) == "integer" and ("%d"):format(v) or digits_of(v, 14), true
   end
   if kind == "table" and not mask and not M.own(v) then
     local json = core.json.encode(v)

@@ -13,7 +13,7 @@ local reading = { "options", "thrive.CsvOptions", optional = true, doc = "see be
   { "separator", "string", optional = true, default = "the one of , ; TAB | that the header has",
     doc = "one character; a first line `sep=;` names it too" },
   { "encoding", "string", optional = true, default = "UTF-8",
-    doc = 'what the file is in, as iconv calls it: "cp1252", "utf-16"' },
+    doc = 'what the file is in, as iconv calls it: "cp1252", "utf-16"; one that is in UTF-8 after all is refused' },
   { "header", "boolean|string[]", optional = true, default = "true",
     doc = "true: the first record names the columns; names: the file has none; false: a row is an array of strings" },
   { "empty", "string", optional = true, enum = { "nil", "string" }, default = '"nil"',

@@ -73,8 +73,8 @@ end]],
     "Bulk: see `result.outcomes`, one for every entry, and send those that failed again. A list: read it again, and do not "
       .. "take it for the whole.", { "bulk", "lists" }),
   kind("guard", "A guard kept a write from being sent: the client is `read_only` (code read_only), a run of thrivelua would "
-    .. "delete, suspend, remove or replace more than 10 or 5 % of the active users (code max_changes), or somebody at the "
-    .. "terminal said no (code declined).",
+    .. "delete, suspend, remove or replace more than 10 and more than 5 % of the active users (code max_changes), somebody at "
+    .. "the terminal said no (code declined), or the log of writes cannot be written (code log).",
     "Make sure that it is meant: a feed that broke off makes everybody a leaver. Then run without `--read-only`, or with "
       .. "`--max-changes N` or `--yes`; `--dry-run` shows what would be changed.", { "thrive.client", "client:plan" }),
 }

@@ -63,7 +63,8 @@ function M.text(what, columns)
   local count, total, rate = what.count, what.total, what.rate
   local parts = {} -- { text, importance }: the least important goes first where the line is narrow
   local function add(text, importance) parts[#parts + 1] = { text, importance } end
-  if what.label then add(texts.escape(what.label), 3) end
+  -- A long label leaves room for the rest.
+  if what.label then add((texts.cut(texts.escape(what.label), math.max(1, columns // 2))), 3) end
   if count then
     local known = total and total >= count and total > 0 -- a list may grow while it is read
     add(known and ("%s of %s"):format(M.count(count), M.count(total)) or M.count(count), 6)

@@ -3,8 +3,10 @@
 -- @module thrive.repl.raised
 local M = {}
 
--- Is it a file of ours? "thrive/call.lua", or with a path before it; not a user's own in a directory of that name.
-local function is_own(file)
+--- Is it a file of ours? "thrive/call.lua", or with a path before it; not a user's own in a directory of that name.
+-- @tparam string file as in tracebacks and `short_src`
+-- @treturn boolean
+function M.is_own(file)
   local name = file:match("%f[%w_.]thrive/([%w_/]+)%.lua$")
   name = name and "thrive." .. name:gsub("/", ".")
   return name ~= nil and (package.loaded[name] ~= nil or package.preload[name] ~= nil)
@@ -12,7 +14,7 @@ end
 
 local function kind_of(frame)
   local file = frame:match("^\t(.-):%d+: in ")
-  if file and is_own(file) or frame:find("^\t%[C%]: in %a+ 'thrive%.") then return "own" end
+  if file and M.is_own(file) or frame:find("^\t%[C%]: in %a+ 'thrive%.") then return "own" end
   if frame:find("^\t%(%.%.%.") then return "tail" end
   if frame:find("^\t%[C%]: in ") then return frame:find("'error'$") and "raiser" or "host" end
   return frame == "\tstdin:1: in main chunk" and "host" or "user"
@@ -21,7 +23,7 @@ end
 -- Errors quote data: a terminal must not obey it, and the secrets of clients are masked.
 local function harmless(s)
   local text = require "thrive.text"
-  return (text.redact(s):gsub("[^\n\t]+", text.escape))
+  return text.escape_lines(text.redact(s))
 end
 
 --- Takes out of a message with a traceback what comes from this module, and spells out control characters.
@@ -33,7 +35,7 @@ function M.tidy(text)
   local message, trace = text:match("^(.*)\nstack traceback:\n(.*)$")
   if not message then return text end
   local file, rest = message:match("^([^\n:]*):%d+: (.*)$")
-  if file and is_own(file) then
+  if file and M.is_own(file) then
     if rest ~= "interrupted!" then return text end
     message = rest
   end

@@ -1,6 +1,5 @@
 --- How a session shows what a chunk returned.
 -- @module thrive.repl.results
-local core = require "thrive.core"
 local texts = require "thrive.text"
 
 local M = {}
@@ -12,15 +11,27 @@ local function is_meta(value)
   return type(value) == "table" and type(meta) == "table" and rawget(meta, "__name") == "thrive.meta"
 end
 
---- The results without what a call says of itself.
+local function is_failure(value) return require("thrive.inspect.value").is_failure(value) end
+
+--- The results without what a call says of itself, and without what is for a generic `for` alone.
 -- @tparam table results packed, with `n`
 -- @treturn table the same
-function M.without_meta(results)
+function M.bare(results)
   if results.n > 1 and is_meta(results[results.n]) then
     results.n = results.n - 1
     if results.n == 2 and results[2] == nil then results.n = 1 end -- value, nil, meta: it went well
   end
+  local loops = package.loaded["thrive.loops"]
+  local first = results[1]
+  if results.n == 4 and loops and type(first) == "function" and rawequal(loops[first], results[4]) then results.n = 1 end
   return results
+end
+
+--- The result that `_` stands for: the first, or the error that comes instead of it.
+-- @tparam table results packed, with `n`
+function M.main(results)
+  if results[1] == nil and is_failure(results[2]) then return results[2] end
+  return results[1]
 end
 
 -- A string as it is, but for what a terminal would obey and the secrets of clients.
@@ -29,7 +40,7 @@ local function harmless(s) return texts.escape_lines(texts.redact(s)) end
 -- What the module's own objects say of themselves, broken at blanks.
 local function broken(s, width)
   if s:find("\n", 1, true) then return s end
-  return table.concat(require("thrive.text").wrap(s, width, "  ", require("thrive.inspect.value").width), "\n")
+  return table.concat(texts.wrap(s, width, "  ", require("thrive.inspect.value").width), "\n")
 end
 
 --- Lines for results: numbers, texts and the like beside each other as print has them (control characters are spelled out),
@@ -45,11 +56,11 @@ function M.lines(results, options)
   end
   for i = 1, results.n do
     local value = results[i]
-    if core.iserror(value) then
+    if is_failure(value) then
       end_row()
       lines[#lines + 1] = require("thrive.inspect.value").paint(harmless(tostring(value)), "failure", options.colour)
     elseif plain[type(value)] then
-      local beside_error = value == nil and i < results.n and core.iserror(results[i + 1])
+      local beside_error = value == nil and i < results.n and is_failure(results[i + 1])
       if not beside_error then row[#row + 1] = type(value) == "string" and harmless(value) or tostring(value) end
     else
       end_row()

@@ -4,8 +4,8 @@
 -- * Chunks go on over several lines until they are whole; an expression needs no `=`. What it returns is shown by
 --   thrive.inspect. `_` is the first result of the last chunk that had any, `_1` too, `_2` that of the one before … `_9`.
 -- * `client` is made when it is first used: of the sandbox, the environment or the profile.
--- * Ctrl-C drops the line, or ends what runs, and never the session; Ctrl-D ends that. Tasks go on only while something
---   waits: a call, `task:wait()`, `thrive.sleep`.
+-- * Ctrl-C drops the line, or ends what runs, and never the session; Ctrl-D or `exit` ends that. Tasks go on only while
+--   something waits: a call, `task:wait()`, `thrive.sleep`.
 --
 -- Whoever runs it (src/prompt.c, bin/thrivelua) calls the chunk, so that nothing of ours is below it.
 -- @module thrive.repl.session
@@ -27,7 +27,7 @@ local function target(own)
   if client ~= nil and client ~= own and debug.getmetatable(client) and getmetatable(client) == "thrive.client"
     and not core.closed(client) then
     local region = require("thrive.credentials").region_of { base_url = (core.hosts(client)) }
-    return { name = region, production = region:find("^production") ~= nil }, client
+    return { name = core.state(client).account.profile or region, production = region:find("^production") ~= nil }, client
   end
   return require("thrive.profile").current(), own
 end
@@ -60,6 +60,19 @@ end
 -- ---- the session -----------------------------------------------------------------------------------------------------
 
 local function ends_early(message) return message:sub(-5) == "<eof>" end
+
+-- What somebody meant who types `help users` as in a shell. A message, or nil.
+local function advice(text)
+  local name, topic = text:match("^%s*(%a+)%s+([%a_][%w_.:]*)%s*$")
+  if name == "help" or name == "apropos" then return ('%s wants its topic in quotes: %s "%s"'):format(name, name, topic) end
+  return nil
+end
+
+-- exit, quit, exit() …: whoever comes from another prompt leaves with that. A script's own global of the name is that.
+local function leaves(text)
+  local word = text and text:match("^%s*(%a+)%s*;?%s*$") or text and text:match("^%s*(%a+)%s*%(%s*%)%s*;?%s*$")
+  return (word == "exit" or word == "quit") and rawget(globals, word) == nil
+end
 
 -- Compiles a chunk. Returns a function; or nil, a message, and whether more lines could make it whole.
 local function compile(text)
@@ -114,7 +127,6 @@ function M.new(host)
     io.stdout:flush()
     if not editor then return end
     history = require("thrive.repl.history").open(host.file, complain)
-    settings.at_exit = settings.at_exit or {}
     table.insert(settings.at_exit, function() -- also when a chunk calls os.exit
       save()
       history:forget_secrets()
@@ -190,7 +202,13 @@ function M.new(host)
       session.refresh()
       if editor then editor:begin_line() end
       local text, signal = read(prompt("_PROMPT", first_prompt))
+      if leaves(text) then return finish() end
       while text and text:find("%S") do
+        local advised = advice(text)
+        if advised then
+          remember(text)
+          return false, advised
+        end
         local chunk, message, goes_on = compile(text)
         if chunk then
           remember(text)
@@ -215,11 +233,12 @@ function M.new(host)
   end
 
   local function show(...)
-    local results = require("thrive.repl.results").without_meta(table.pack(...))
+    local shown = require "thrive.repl.results"
+    local results = shown.bare(table.pack(...))
     if results.n == 0 then return end
     if results.n == 1 and results[1] == session.help then return session.help() end -- who types it wants to see it
-    session.keep(results[1] == nil and core.iserror(results[2]) and results[2] or results[1])
-    for _, line in ipairs(require("thrive.repl.results").lines(results, { width = terminal.width(1), colour = colour })) do
+    session.keep(shown.main(results))
+    for _, line in ipairs(shown.lines(results, { width = terminal.width(1), colour = colour })) do
       io.stdout:write(line, "\n")
     end
     io.stdout:flush()
