@@ -96,7 +96,8 @@ LUA_FILES := $(sort $(shell find lua -name '*.lua'))
 MODULES   := core.so $(if $(MHD_LIBS),sandbox/http.so)
 
 # What the project needs is kept apart from what the user sets.
-OUR_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Isrc $(if $(MHD_LIBS),,-DTHR_NO_SANDBOX) $(if $(CJSON_LIBS),,-DTHR_NO_CJSON)
+# _DARWIN_C_SOURCE: macOS hides flock from those who ask for POSIX.
+OUR_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -D_DARWIN_C_SOURCE -Isrc $(if $(MHD_LIBS),,-DTHR_NO_SANDBOX) $(if $(CJSON_LIBS),,-DTHR_NO_CJSON)
 OUR_CFLAGS   = -std=c99 -Wall -Wextra -fvisibility=hidden
 ALL_CPPFLAGS = $(OUR_CPPFLAGS) $(CPPFLAGS) $(LUA_CFLAGS) $(CURL_CFLAGS) $(MHD_CFLAGS)
 COMPILE      = $(CC) $(ALL_CPPFLAGS) $(OUR_CFLAGS) $(CFLAGS)

@@ -71,11 +71,11 @@ for _, program in ipairs(programs) do
           "script%.lua:5: skills%.levels: network: ",
         ["\nassert(thrive.csv.read 'none.csv')"] = "script%.lua:2: none%.csv: cannot open: ",
       } do
-        assert.matches("^[^\n]*thrivelua: " .. where .. "[^\n]*\n$", script(text).err)
+        assert.matches("^[^\n]*thrivelua%S*: " .. where .. "[^\n]*\n$", script(text).err)
       end
-      assert.matches("thrivelua: %(command line%):1: users%.get_by_ref: 404 not_found: ",
+      assert.matches("thrivelua%S*: %(command line%):1: users%.get_by_ref: 404 not_found: ",
         run([[--sandbox -e 'assert(thrive.client().users:get_by_ref("nobody"))']]).err)
-      assert.matches("thrivelua: it is mine\n$",
+      assert.matches("thrivelua%S*: it is mine\n$",
         script("error(setmetatable({}, { __tostring = function() return 'it is mine' end }))").err)
     end)
 

@@ -1,7 +1,6 @@
 /* system.c — core.system: what Lua's io and os libraries cannot do with files, the terminal and the user. POSIX only.
 ** Layer 2. A descriptor belongs to a Lua file, or to a function that cannot raise while it is open. What fails is
 ** nil, a message and errno's number, as in io. */
-#define _DARWIN_C_SOURCE /* flock, which POSIX has not */
 #include "system.h"
 
 #include <dirent.h>
