@@ -265,7 +265,8 @@ static int is_command(lua_State *L, const char *k) {
 }
 
 /* Puts the first line that a command prints into a slot: it never becomes a Lua string. The table { command = a line of the
-** shell, name = what messages call it, limit = its seconds (none where it is absent) } is on the top. Returns 0, or the number of results of a config error. [-0, +0|2, e] */
+** shell, name = what messages call it, limit = its seconds (none where it is absent) } is on the top. Returns 0, or the
+** number of results of a config error. [-0, +0|2, e] */
 static int set_from_command(lua_State *L, thrL_client *c, thr_auth_slot slot) {
   static const char *const reasons[] = {"",
                                         "could not be run: ",
@@ -286,8 +287,8 @@ static int set_from_command(lua_State *L, thrL_client *c, thr_auth_slot slot) {
   command = luaL_checkstring(L, -3);
   name = luaL_checkstring(L, -2);
   limit = luaL_optnumber(L, -1, 0);
-  result = thr_command_first_line(command, limit, &line,
-                                  &detail); /* until the buffer is wiped nothing may raise */
+  /* Until the buffer is wiped nothing may raise. */
+  result = thr_command_first_line(command, limit, &line, &detail);
   if (result == THR_COMMAND_OK)
     rc = thr_auth_set(&c->auth, slot, line.data, line.len);
   thr_buf_wipe(&line);
