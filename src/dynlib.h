@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /* Opens the first of sonames (a NULL-terminated list of at least one) that is there, and stores the address of symbols[i] in
-** out[i] for i < n. A symbol whose name starts with '?' is optional: its slot becomes NULL where the library lacks it. The library
-** is opened RTLD_NOW | RTLD_LOCAL and stays open until the process ends (on failure it is closed and out is zeroed).
+** out[i] for i < n. A symbol whose name starts with '?' is optional: its slot becomes NULL where the library lacks it. The
+** library is opened RTLD_NOW | RTLD_LOCAL and stays open until the process ends (on failure it is closed and out is zeroed).
 ** 0, or -1 with *why = one line that names the library and what to install, in a static buffer that is overwritten by
 ** the next failure. Not for use by two threads at once: callers hold their own once-guard. */
 int thr_dynlib_load(const char *const *sonames, const char *const *symbols, void **out, size_t n,
