@@ -143,7 +143,7 @@ function __thrivelua_next
         case 'users delete'
             set -g __thrivelua_options 4
         case 'users list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page (the service\'s default: 100)' \
               'updatedSince=' 'only users changed at or after this time' \
               'statuses=' 'only users of these statuses' \
@@ -161,7 +161,7 @@ function __thrivelua_next
               'status=inactive' 'only users of this status' \
               'status=expired' 'only users of this status' \
               'status=new' 'only users of this status'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page (the service\'s default: 100)' \
               '--updated-since' 'only users changed at or after this time' \
               '--statuses' 'only users of these statuses' \
@@ -181,7 +181,7 @@ function __thrivelua_next
               '--status=new' 'only users of this status'
             set -g __thrivelua_options 5
         case 'users count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page (the service\'s default: 100)' \
               'updatedSince=' 'only users changed at or after this time' \
               'statuses=' 'only users of these statuses' \
@@ -199,7 +199,7 @@ function __thrivelua_next
               'status=inactive' 'only users of this status' \
               'status=expired' 'only users of this status' \
               'status=new' 'only users of this status'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page (the service\'s default: 100)' \
               '--updated-since' 'only users changed at or after this time' \
               '--statuses' 'only users of these statuses' \
@@ -252,15 +252,15 @@ function __thrivelua_next
               'remove' 'Takes one user out.'
             set -g __thrivelua_options 1
         case 'audiences members list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)'
             set -g __thrivelua_options 5
         case 'audiences members count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)'
             set -g __thrivelua_options 1
         case 'audiences members add'
@@ -360,13 +360,13 @@ function __thrivelua_next
         case 'audiences managers remove'
             set -g __thrivelua_options 4
         case 'audiences list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'apiControlled=' 'only audiences that the API made (true) or did not make (false)' \
               'apiControlled=true' 'only audiences that the API made (true) or did not make (false)' \
               'apiControlled=false' 'only audiences that the API made (true) or did not make (false)' \
               'updatedSince=' 'only audiences changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--api-controlled' 'only audiences that the API made (true) or did not make (false)' \
               '--api-controlled=true' 'only audiences that the API made (true) or did not make (false)' \
@@ -374,13 +374,13 @@ function __thrivelua_next
               '--updated-since' 'only audiences changed at or after this time'
             set -g __thrivelua_options 5
         case 'audiences count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'apiControlled=' 'only audiences that the API made (true) or did not make (false)' \
               'apiControlled=true' 'only audiences that the API made (true) or did not make (false)' \
               'apiControlled=false' 'only audiences that the API made (true) or did not make (false)' \
               'updatedSince=' 'only audiences changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--api-controlled' 'only audiences that the API made (true) or did not make (false)' \
               '--api-controlled=true' 'only audiences that the API made (true) or did not make (false)' \
@@ -428,7 +428,7 @@ function __thrivelua_next
               'get' 'One enrolment.'
             set -g __thrivelua_options 1
         case 'assignments enrolments list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 100 (the service\'s default: 100)' \
               'updatedAtFrom=' 'only enrolments changed at or after this time' \
               'updatedAtTo=' 'only enrolments changed until this time' \
@@ -439,7 +439,7 @@ function __thrivelua_next
               'status=overdue' 'only enrolments of this status' \
               'status=scheduled' 'only enrolments of this status' \
               'status=unassigned' 'only enrolments of this status'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 100 (the service\'s default: 100)' \
               '--updated-at-from' 'only enrolments changed at or after this time' \
               '--updated-at-to' 'only enrolments changed until this time' \
@@ -452,7 +452,7 @@ function __thrivelua_next
               '--status=unassigned' 'only enrolments of this status'
             set -g __thrivelua_options 5
         case 'assignments enrolments count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 100 (the service\'s default: 100)' \
               'updatedAtFrom=' 'only enrolments changed at or after this time' \
               'updatedAtTo=' 'only enrolments changed until this time' \
@@ -463,7 +463,7 @@ function __thrivelua_next
               'status=overdue' 'only enrolments of this status' \
               'status=scheduled' 'only enrolments of this status' \
               'status=unassigned' 'only enrolments of this status'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 100 (the service\'s default: 100)' \
               '--updated-at-from' 'only enrolments changed at or after this time' \
               '--updated-at-to' 'only enrolments changed until this time' \
@@ -478,21 +478,21 @@ function __thrivelua_next
         case 'assignments enrolments get'
             set -g __thrivelua_options 6
         case 'assignments list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 100 (the service\'s default: 100)' \
               'audienceId=' 'only those of this audience: its id or reference' \
               'updatedSince=' 'only assignments changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 100 (the service\'s default: 100)' \
               '--audience-id' 'only those of this audience: its id or reference' \
               '--updated-since' 'only assignments changed at or after this time'
             set -g __thrivelua_options 5
         case 'assignments count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 100 (the service\'s default: 100)' \
               'audienceId=' 'only those of this audience: its id or reference' \
               'updatedSince=' 'only assignments changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 100 (the service\'s default: 100)' \
               '--audience-id' 'only those of this audience: its id or reference' \
               '--updated-since' 'only assignments changed at or after this time'
@@ -540,7 +540,7 @@ function __thrivelua_next
               'create' 'Records that a user has completed content. Safe to repeat: the same record is not made twice.'
             set -g __thrivelua_options 1
         case 'completions list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 1000)' \
               'contentId=' 'only those of this content' \
               'isRPL=' 'only prior learning (true), or none of it (false)' \
@@ -549,7 +549,7 @@ function __thrivelua_next
               'userId=' 'only those of this user: Thrive id' \
               'completedDateRangeStart=' 'completed at or after this time' \
               'completedDateRangeEnd=' 'completed until this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 1000)' \
               '--content-id' 'only those of this content' \
               '--is-r-p-l' 'only prior learning (true), or none of it (false)' \
@@ -560,7 +560,7 @@ function __thrivelua_next
               '--completed-date-range-end' 'completed until this time'
             set -g __thrivelua_options 5
         case 'completions count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 1000)' \
               'contentId=' 'only those of this content' \
               'isRPL=' 'only prior learning (true), or none of it (false)' \
@@ -569,7 +569,7 @@ function __thrivelua_next
               'userId=' 'only those of this user: Thrive id' \
               'completedDateRangeStart=' 'completed at or after this time' \
               'completedDateRangeEnd=' 'completed until this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 1000)' \
               '--content-id' 'only those of this content' \
               '--is-r-p-l' 'only prior learning (true), or none of it (false)' \
@@ -595,7 +595,7 @@ function __thrivelua_next
               'get' 'One piece of content.'
             set -g __thrivelua_options 1
         case 'content list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 20)' \
               'types=' 'only these types' \
               'types=article' 'only these types' \
@@ -628,7 +628,7 @@ function __thrivelua_next
               'omitTypes=video' 'none of these types; the service ignores it beside types' \
               'omitTypes=mixed' 'none of these types; the service ignores it beside types' \
               'updatedSince=' 'only content changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 20)' \
               '--types' 'only these types' \
               '--types=article' 'only these types' \
@@ -663,7 +663,7 @@ function __thrivelua_next
               '--updated-since' 'only content changed at or after this time'
             set -g __thrivelua_options 5
         case 'content count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 20)' \
               'types=' 'only these types' \
               'types=article' 'only these types' \
@@ -696,7 +696,7 @@ function __thrivelua_next
               'omitTypes=video' 'none of these types; the service ignores it beside types' \
               'omitTypes=mixed' 'none of these types; the service ignores it beside types' \
               'updatedSince=' 'only content changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 20)' \
               '--types' 'only these types' \
               '--types=article' 'only these types' \
@@ -738,7 +738,7 @@ function __thrivelua_next
               'get' 'One activity.'
             set -g __thrivelua_options 1
         case 'activities list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 20)' \
               'actions=' 'only these actions' \
               'omitActions=' 'none of these actions' \
@@ -746,7 +746,7 @@ function __thrivelua_next
               'contentType=' 'only those on things of this type, such as content' \
               'timestampFrom=' 'done at or after this time, in UTC' \
               'timestampTo=' 'done until this time, in UTC'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 20)' \
               '--actions' 'only these actions' \
               '--omit-actions' 'none of these actions' \
@@ -756,7 +756,7 @@ function __thrivelua_next
               '--timestamp-to' 'done until this time, in UTC'
             set -g __thrivelua_options 5
         case 'activities count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 20)' \
               'actions=' 'only these actions' \
               'omitActions=' 'none of these actions' \
@@ -764,7 +764,7 @@ function __thrivelua_next
               'contentType=' 'only those on things of this type, such as content' \
               'timestampFrom=' 'done at or after this time, in UTC' \
               'timestampTo=' 'done until this time, in UTC'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 20)' \
               '--actions' 'only these actions' \
               '--omit-actions' 'none of these actions' \
@@ -787,18 +787,18 @@ function __thrivelua_next
               'get' 'One category.'
             set -g __thrivelua_options 1
         case 'cpd categories list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only categories changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--updated-since' 'only categories changed at or after this time'
             set -g __thrivelua_options 5
         case 'cpd categories count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only categories changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--updated-since' 'only categories changed at or after this time'
             set -g __thrivelua_options 1
@@ -810,21 +810,21 @@ function __thrivelua_next
               'get' 'One entry.'
             set -g __thrivelua_options 1
         case 'cpd entries list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'entryDateFrom=' 'from this time, in UTC' \
               'entryDateTo=' 'until this time, in UTC'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--entry-date-from' 'from this time, in UTC' \
               '--entry-date-to' 'until this time, in UTC'
             set -g __thrivelua_options 5
         case 'cpd entries count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'entryDateFrom=' 'from this time, in UTC' \
               'entryDateTo=' 'until this time, in UTC'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--entry-date-from' 'from this time, in UTC' \
               '--entry-date-to' 'until this time, in UTC'
@@ -837,18 +837,18 @@ function __thrivelua_next
               'get' 'One requirement.'
             set -g __thrivelua_options 1
         case 'cpd requirements list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only requirements changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--updated-since' 'only requirements changed at or after this time'
             set -g __thrivelua_options 5
         case 'cpd requirements count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only requirements changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--updated-since' 'only requirements changed at or after this time'
             set -g __thrivelua_options 1
@@ -859,24 +859,24 @@ function __thrivelua_next
               'count' 'Prints how many records there are.'
             set -g __thrivelua_options 1
         case 'cpd summaries list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'entryDateFrom=' 'from this time, in UTC' \
               'entryDateTo=' 'until this time, in UTC' \
               'userIds=' 'only these users: Thrive ids'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--entry-date-from' 'from this time, in UTC' \
               '--entry-date-to' 'until this time, in UTC' \
               '--user-ids' 'only these users: Thrive ids'
             set -g __thrivelua_options 5
         case 'cpd summaries count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'entryDateFrom=' 'from this time, in UTC' \
               'entryDateTo=' 'until this time, in UTC' \
               'userIds=' 'only these users: Thrive ids'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--entry-date-from' 'from this time, in UTC' \
               '--entry-date-to' 'until this time, in UTC' \
@@ -888,18 +888,18 @@ function __thrivelua_next
               'get' 'One tag.'
             set -g __thrivelua_options 1
         case 'tags list'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only tags changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--updated-since' 'only tags changed at or after this time'
             set -g __thrivelua_options 5
         case 'tags count'
-            printf '%s\t%s\n' 'page=' 'page number, from 1' \
+            printf '%s\t%s\n' 'page=' 'page number' \
               'perPage=' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               'updatedSince=' 'only tags changed at or after this time'
-            printf '%s\t%s\n' '--page' 'page number, from 1' \
+            printf '%s\t%s\n' '--page' 'page number' \
               '--per-page' 'records per page, 1 to 1000 (the service\'s default: 100)' \
               '--updated-since' 'only tags changed at or after this time'
             set -g __thrivelua_options 1

@@ -548,7 +548,7 @@
 
 ---The parameters of client.users:list.
 ---@class thrive.users.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page (the service's default: 100) (1 to 1000)
 ---@field updatedSince? string|number only users changed at or after this time (ISO 8601)
 ---@field statuses? string|("active"|"inactive"|"expired"|"new")[] only users of these statuses
@@ -778,7 +778,7 @@ function users:update_skills(id, skills, options) end
 
 ---The parameters of client.audiences:list.
 ---@class thrive.audiences.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 1000 (the service's default: 100) (1 to 1000)
 ---@field apiControlled? boolean only audiences that the API made (true) or did not make (false)
 ---@field updatedSince? string|number only audiences changed at or after this time (ISO 8601)
@@ -930,7 +930,7 @@ function audiences:delete(audience, options) end
 
 ---The parameters of client.audiences.members:list.
 ---@class thrive.audiences.members.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 1000 (the service's default: 100) (1 to 1000)
 
 ---One page of a list.
@@ -1204,7 +1204,7 @@ function audiences_managers:remove(audience, user, options) end
 
 ---The parameters of client.assignments:list.
 ---@class thrive.assignments.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 100 (the service's default: 100) (1 to 100)
 ---@field audienceId? string only those of this audience: its id or reference
 ---@field updatedSince? string|number only assignments changed at or after this time (ISO 8601)
@@ -1362,7 +1362,7 @@ function assignments:delete(id, fields, options) end
 
 ---The parameters of client.assignments.enrolments:list.
 ---@class thrive.assignments.enrolments.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 100 (the service's default: 100) (1 to 100)
 ---@field updatedAtFrom? string|number only enrolments changed at or after this time (ISO 8601)
 ---@field updatedAtTo? string|number only enrolments changed until this time (ISO 8601; needs updatedAtFrom)
@@ -1454,7 +1454,7 @@ function assignments_enrolments:get(assignment, enrolment, options) end
 
 ---The parameters of client.completions:list.
 ---@class thrive.completions.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 1000 (the service's default: 1000) (1 to 1000)
 ---@field contentId? string only those of this content
 ---@field isRPL? boolean only prior learning (true), or none of it (false)
@@ -1565,7 +1565,7 @@ function completions:create(fields, options) end
 
 ---The parameters of client.content:list.
 ---@class thrive.content.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 1000 (the service's default: 20) (1 to 1000)
 ---@field types? string|("article"|"assessment"|"broadcast"|"cmi5"|"elearning"|"event"|"file"|"pathway"|"question"|"quiz"|"scorm"|"url"|"video"|"mixed")[] only these types
 ---@field omitTypes? string|("article"|"assessment"|"broadcast"|"cmi5"|"elearning"|"event"|"file"|"pathway"|"question"|"quiz"|"scorm"|"url"|"video"|"mixed")[] none of these types; the service ignores it beside types
@@ -1649,7 +1649,7 @@ function content:get(id, options) end
 
 ---The parameters of client.activities:list.
 ---@class thrive.activities.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 1000 (the service's default: 20) (1 to 1000)
 ---@field actions? string|string[] only these actions
 ---@field omitActions? string|string[] none of these actions
@@ -1745,7 +1745,7 @@ local cpd = {}
 
 ---The parameters of client.cpd.categories:list.
 ---@class thrive.cpd.categories.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 1000 (the service's default: 100) (1 to 1000)
 ---@field updatedSince? string|number only categories changed at or after this time (ISO 8601)
 
@@ -1825,7 +1825,7 @@ function cpd_categories:get(id, options) end
 
 ---The parameters of client.cpd.entries:list.
 ---@class thrive.cpd.entries.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 1000 (the service's default: 100) (1 to 1000)
 ---@field entryDateFrom? string|number from this time, in UTC (YYYY-MM-DD or YYYY-MM-DD hh:mm:ss)
 ---@field entryDateTo? string|number until this time, in UTC (YYYY-MM-DD or YYYY-MM-DD hh:mm:ss)
@@ -1910,7 +1910,7 @@ function cpd_entries:get(id, options) end
 
 ---The parameters of client.cpd.requirements:list.
 ---@class thrive.cpd.requirements.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 1000 (the service's default: 100) (1 to 1000)
 ---@field updatedSince? string|number only requirements changed at or after this time (ISO 8601)
 
@@ -1990,7 +1990,7 @@ function cpd_requirements:get(id, options) end
 
 ---The parameters of client.cpd.summaries:list.
 ---@class thrive.cpd.summaries.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 1000 (the service's default: 100) (1 to 1000)
 ---@field entryDateFrom string|number from this time, in UTC (YYYY-MM-DDThh:mm:ss)
 ---@field entryDateTo string|number until this time, in UTC (YYYY-MM-DDThh:mm:ss)
@@ -2058,7 +2058,7 @@ function cpd_summaries:count(params, options) end
 
 ---The parameters of client.tags:list.
 ---@class thrive.tags.ListParams
----@field page? integer page number, from 1 (1 or more)
+---@field page? integer page number (1 or more)
 ---@field perPage? integer records per page, 1 to 1000 (the service's default: 100) (1 to 1000)
 ---@field updatedSince? string|number only tags changed at or after this time (ISO 8601)
 

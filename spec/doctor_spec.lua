@@ -166,8 +166,7 @@ skip  network      nothing is sent without --check-network
 
     it("tells what keeps a client from being made", function()
       local out, code = run("", { THRIVE_API_KEY = KEY })
-      assert.equal("bad: config: api_key was given without tenant_id: give both: fix the client's options or the environment",
-        of("client", out))
+      assert.equal("bad: config: api_key was given without tenant_id: give both: set THRIVE_TENANT_ID as well", of("client", out))
       assert.equal(4, code)
       out, code = run("", { THRIVE_API_KEY = KEY, THRIVE_TENANT_ID = "t", THRIVE_REGION = "mars" })
       assert.equal('bad: config: THRIVE_REGION is "mars": use one of production, staging, production-mea, staging-mea',

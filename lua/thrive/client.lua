@@ -226,6 +226,8 @@ function M.make(config, given, info)
   if not client then
     if info and info.source == "profile" and not state.hint then
       state.hint = ("correct profile \"%s\" in %s"):format(info.profile, info.path)
+    elseif info and info.kind ~= "token" and config.tenant_id == nil and not state.hint then
+      state.hint = info.source == "environment" and "set THRIVE_TENANT_ID as well" or "pass tenant_id, or set THRIVE_TENANT_ID"
     end
     return nil, state
   end

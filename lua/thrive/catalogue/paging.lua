@@ -2,7 +2,7 @@
 -- Sources of the limits: Thrive's apidocs of each list.
 return function(default, max, more)
   local params = {
-    { "page", "integer", min = 1, doc = "page number, from 1" },
+    { "page", "integer", min = 1, doc = "page number" },
     { "perPage", "integer", min = 1, max = max,
       doc = ("records per page, 1 to %d (the service's default: %d)"):format(max, default) },
   }

@@ -143,7 +143,7 @@ return {
       doc = "Users, a page at a time.", returns = "User",
       pages = { style = "envelope", default = 100, max = 1000 },
       params = {
-        { "page", "integer", min = 1, doc = "page number, from 1" },
+        { "page", "integer", min = 1, doc = "page number" },
         { "perPage", "integer", min = 1, max = 1000, doc = "records per page (the service's default: 100)" },
         { "updatedSince", "date", date = "day_or_iso", doc = "only users changed at or after this time" },
         { "statuses", "csv", enum = status, doc = "only users of these statuses" },
