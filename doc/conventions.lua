@@ -31,9 +31,11 @@ While the script works on a page the next ones travel. A loop that is left gives
 
 %FIELDS iteration%
 
-A page of `pages` has `cursor`, and the last one has `complete`: did as many records come as the service announced? `each`
-and `all` raise an error of kind `partial`, code `incomplete`, after the last record when they did not. A page that comes
-again, or is not the one that was asked for, is an error of kind `decode` with the code `page_loop` or `page_wrong`.
+A page of `pages` has `cursor`, and the last one has `complete`: did as many records come as the service announced?
+`each` and `all` raise an error of kind `partial`, code `incomplete`, after the last record when they did not: also
+when the list got shorter while it was read, as by a loop that suspends what it reads, for then others move to pages
+that were read. Read such a list first, with `all`. A page that comes again, or is not the one that was asked for, is
+an error of kind `decode` with the code `page_loop` or `page_wrong`.
 
 ```lua
 local cursor

@@ -263,6 +263,23 @@ describe("iteration", function()
     assert.is_nil(next_page())
   end)
 
+  it("says so when the loop itself takes people out of the list, for others move to pages that were read", function()
+    for _, prefetch in ipairs{ 0, 1, 4 } do
+      local tenant <close> = require("thrive.sandbox").start{ users = 60 }
+      local own <close> = assert(tenant:client())
+      local function active() return (assert(own.users:count{ status = "active" })) end
+      local whole, err = pcall(function()
+        for user in own.users:each({ status = "active", perPage = 7 }, { prefetch = prefetch }) do
+          assert(own.users:suspend(user.ref))
+        end
+      end)
+      assert.equal(whole, active() == 0, "whole or loud")
+      if prefetch == 0 then assert.equal("incomplete", err.code) end
+      for _, user in ipairs(own.users:all{ status = "active", perPage = 7 }) do assert(own.users:suspend(user.ref)) end
+      assert.equal(0, active())
+    end
+  end)
+
   it("does not mistrust totals that do not add up when everything came", function()
     answers(page({ "a", "b" }, { page = 1, totalPages = 2, totalResults = 3, perPage = 20 }),
       page({ "c" }, { page = 2, totalPages = 2, totalResults = 3, perPage = 20 }))

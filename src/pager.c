@@ -32,8 +32,8 @@ static void take(thr_pager *p, const thr_page *page) {
   if (page->per_page > 0)
     p->per_page = page->per_page; /* the server may have clamped what was asked for */
   if (page->total_results >= 0) {
-    if (!p->announced || page->total_results < p->total_min)
-      p->total_min = page->total_results;
+    if (!p->announced)
+      p->total_first = page->total_results;
     if (!p->announced || page->total_results > p->total_max)
       p->total_max = page->total_results;
     p->announced = 1;
@@ -117,7 +117,7 @@ int thr_pager_complete(const thr_pager *p, long long dropped) {
     return 0;
   if (!p->announced)
     return 1;
-  least = expected(p, p->total_min);
+  least = expected(p, p->total_first);
   most = expected(p, p->total_max);
   return least < 0 || (came >= least && came <= most);
 }

@@ -35,9 +35,9 @@ typedef struct thr_pager {
   /* Private. */
   long long first, step, sent_per_page;
   int ended;
-  int announced;                  /* some page told total_results */
-  long long total_min, total_max; /* the least and the most announced: the tenant may change while we read */
-  int repeats;                    /* single-record pages in a row that repeat */
+  int announced;                    /* some page told total_results */
+  long long total_first, total_max; /* announced at first, and at most: the tenant may change while we read */
+  int repeats;                      /* single-record pages in a row that repeat */
 } thr_pager;
 
 typedef enum thr_page_verdict {
@@ -60,7 +60,8 @@ void thr_pager_init(thr_pager *p, thr_page_style style, long long first_page, lo
 thr_page_verdict thr_pager_feed(thr_pager *p, const thr_page *page);
 
 /* After END: 1 when as many records came as the server announced, or when it announced nothing; 0 when fewer came than
-** the least it announced on any page, or more than the most. Of a list that was begun in its middle, or of a share,
+** it announced at first, or more than the most on any page. A list that becomes shorter while it is read moves records
+** from pages to come to pages that were read, where nobody sees them: fewer than at first is never the whole. Of a list that was begun in its middle, or of a share,
 ** only the pages asked for count. `dropped`: records that the caller has met before and thrown away. 0 before END and
 ** after LOOP or WRONG. */
 int thr_pager_complete(const thr_pager *p, long long dropped);

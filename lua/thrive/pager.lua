@@ -298,7 +298,7 @@ function Iteration:next()
     if not page.complete then
       self.incomplete = core.failure(asked, "partial",
         "the list ended with another number of records than the service announced", "incomplete",
-        "read it again; do not take it for the whole")
+        "read it again, and do not take it for the whole; who suspends or deletes in the loop reads the list first, with all")
     end
   end
   if drop then
