@@ -36,9 +36,7 @@ end
 -- @tparam[opt] string host the file that runs scripts, where that is one of Lua: as in `short_src`
 -- @treturn string "leavers.lua:12: "; empty where it is no error object of this module, or no script was running
 function M.place(value, host)
-  local fault = package.loaded["thrive.csv.fault"]
-  if type(value) ~= "table" then return "" end
-  if not require("thrive.core").iserror(value) and not (fault and fault.is(value)) then return "" end
+  if type(value) ~= "table" or not require("thrive.inspect.value").is_failure(value) then return "" end
   local is_own = require("thrive.repl.raised").is_own
   local level = 1
   repeat
